@@ -1,0 +1,3 @@
+#ifndef CSINTERKERNELS_H
+#define CSINTERKERNELS_H
+#endif
