@@ -62,6 +62,10 @@ let package = Package(
       name: "SinterCommand",
       dependencies: ["Sinter", "SinterModel", "SinterLanguage", "SinterLearn", "SinterLoad", "SinterStorage", "CEditLine", argumentParser],
       swiftSettings: settings),
+
+    // Tests.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
   ],
   swiftLanguageModes: [.v6]
 )
