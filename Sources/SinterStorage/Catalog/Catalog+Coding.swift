@@ -80,6 +80,12 @@ extension Catalog {
     }
   }
 
+  /// Generation and last folded commit of an encoded catalogue, which is not verified; nil for too few bytes.
+  static func encodedGeneration(_ bytes: UnsafeRawBufferPointer) -> (generation: UInt64, foldedSequence: UInt64)? {
+    guard bytes.count >= prefixByteCount + 16 else { return nil }
+    return (bytes.load64(prefixByteCount), bytes.load64(prefixByteCount + 8))
+  }
+
   private static func damaged(_ path: String) -> SinterError {
     SinterError("StorageError.Damaged", "The catalogue of \(path) is damaged. Restore a backup; `sinter check` says what else is.")
   }

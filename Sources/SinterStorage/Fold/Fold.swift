@@ -5,11 +5,11 @@ import SinterModel
 /// Every segment that the overlay touches is read through a view of the state before and encoded
 /// anew; all others stay as they are.
 struct Fold {
-  private let view: GraphView
-  private let handle: WriteHandle
+  let view: GraphView
+  let handle: WriteHandle
   private let overlay: Overlay
   /// The catalog of the next generation.
-  private(set) var catalog: Catalog
+  var catalog: Catalog
 
   init(view: GraphView, handle: WriteHandle) {
     self.view = view
@@ -41,7 +41,7 @@ struct Fold {
     progress?(0.8)
     for index in catalog.indexes where overlay.touches(.index, column: index.id) { try foldIndex(index) }
     try handle.delete(StoreKey.patch(sequence: 0, part: 0)..<StoreKey.afterPatches)
-    try handle.put(.catalog, catalog.encoded())
+    try handle.put(.catalog, catalog.encode())
     progress?(1)
   }
 
@@ -128,7 +128,10 @@ struct Fold {
       }
       try replace(key, with: values)
     }
-    catalog.countEndpoints(type: type, direction, by: newNodes)
+    switch direction {
+    case .outgoing: catalog.startNodesByType[Int(type.rawValue)] += newNodes
+    case .incoming: catalog.endNodesByType[Int(type.rawValue)] += newNodes
+    }
   }
 
   private func forEachRun(
@@ -151,6 +154,9 @@ struct Fold {
     let last = SegmentKey(key.kind, key.column, key.segment, part: .max).storeKey
     let removed = try handle.delete(first..<StoreKey(high: last.high, low: last.low, count: 13))
     for value in values { try handle.put(value) }
-    catalog.countValues(ColumnKey(key.kind, key.column), by: values.count - removed)
+    let column = ColumnKey(key.kind, key.column)
+    catalog.columns[column, default: .init(valueCount: 0, segmentLimit: 0)].valueCount -= removed
+    for value in values { catalog.countValue(value.key) }
+    if catalog.columns[column]?.valueCount == 0 { catalog.columns[column] = nil }
   }
 }

@@ -6,21 +6,19 @@ enum StateReader {
   ///   - known: an older state to go on from; nil reads everything.
   /// - Complexity: O(changes since `known`) as long as the generation is the same.
   static func read<Source: ByteSource & ~Copyable>(
-    _ source: borrowing Source, transactionID: UInt64, after known: StoreCore.State?
+    _ source: borrowing Source, transactionID: UInt64, path: String, after known: StoreCore.State?
   ) throws(SinterError) -> StoreCore.State {
-    guard let bytes = try source.get(.catalog) else {
-      throw SinterError("StorageError.NotAStore", "The file has no catalogue of a Sinter store: choose another path.")
-    }
-    if var state = known, try Catalog.generation(of: bytes) == state.overlay.catalog.generation {
+    let bytes = try source.get(.catalog)
+    if let bytes, var state = known, Catalog.isFoldedAs(state.overlay.catalog, bytes) {
       state.transactionID = transactionID
       try applyPatches(to: &state.overlay, source)
       return state
     }
-    let catalog = try Catalog(decoding: bytes)
+    let catalog = try Catalog.decode(bytes, path: path)
     var overlay = Overlay(catalog: catalog, sequence: catalog.foldedSequence)
     try applyPatches(to: &overlay, source)
     return StoreCore.State(
-      transactionID: transactionID, directory: SegmentDirectory(catalog: catalog), overlay: overlay)
+      transactionID: transactionID, directory: SegmentDirectory(), overlay: overlay)
   }
 
   /// Applies the blocks after the overlay's last commit.
@@ -56,7 +54,9 @@ enum StateReader {
   private static func applyParts(
     _ bytes: [UInt8], _ header: PatchBlock.Header, to overlay: inout Overlay
   ) throws(SinterError) {
-    try bytes.withUnsafeBytes { (raw) throws(SinterError) in try overlay.apply(raw, header) }
+    try bytes.withUnsafeBufferPointer { (buffer) throws(SinterError) in
+      try overlay.apply(UnsafeRawBufferPointer(buffer), header)
+    }
   }
 }
 
@@ -71,5 +71,12 @@ extension Overlay {
     }
     guard count == header.changeCount else { throw PatchBlock.damaged(header.sequence, "has too few changes") }
     sequence = header.sequence
+  }
+}
+
+extension Catalog {
+  /// Whether the encoded catalog is of the same generation as one that was carried forward.
+  fileprivate static func isFoldedAs(_ catalog: Catalog, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    encodedGeneration(bytes).map { $0 == (catalog.generation, catalog.foldedSequence) } ?? false
   }
 }

@@ -21,7 +21,7 @@ extension StoreCore {
     try handle.commit()
     publish(
       State(
-        transactionID: id, directory: SegmentDirectory(catalog: fold.catalog),
+        transactionID: id, directory: SegmentDirectory(),
         overlay: Overlay(catalog: fold.catalog, sequence: fold.catalog.foldedSequence)))
   }
 
@@ -32,8 +32,8 @@ extension StoreCore {
     var catalog = Catalog()
     catalog.generation = state.overlay.catalog.generation + 1
     catalog.foldedSequence = state.overlay.sequence
-    try handle.removeAll()
-    try handle.put(.catalog, catalog.encoded())
+    try handle.delete(StoreKey.catalog..<StoreKey.afterAll)
+    try handle.put(.catalog, catalog.encode())
     let id = handle.id
     // The next durable commit or sync flushes this one too.
     if options.durable { mdb_env_set_flags(environment.handle, UInt32(MDB_NOSYNC), 1) }
@@ -41,7 +41,7 @@ extension StoreCore {
     try handle.commit()
     publish(
       State(
-        transactionID: id, directory: SegmentDirectory(catalog: catalog),
+        transactionID: id, directory: SegmentDirectory(),
         overlay: Overlay(catalog: catalog, sequence: catalog.foldedSequence)))
   }
 
@@ -52,7 +52,7 @@ extension StoreCore {
     }
     let temporary = "\(path).copying-\(getpid())"
     unlink(temporary)
-    do {
+    do throws(SinterError) {
       try environment.copy(to: temporary)
       try StoreCore.flush(temporary)
       guard rename(temporary, path) == 0 else { throw LMDBError.make(errno, "write to", path: path) }
@@ -70,9 +70,12 @@ extension StoreCore {
 
   /// Waits until a file or folder is on the disk.
   private static func flush(_ path: String) throws(SinterError) {
-    let descriptor = Glibc.open(path, O_RDONLY)
+    let descriptor = openDescriptor(path)
     guard descriptor >= 0 else { throw LMDBError.make(errno, "open", path: path) }
-    defer { Glibc.close(descriptor) }
+    defer { close(descriptor) }
     guard fsync(descriptor) == 0 else { throw LMDBError.make(errno, "write to", path: path) }
   }
 }
+
+/// The system call, whose name ``StoreCore`` uses for itself.
+private func openDescriptor(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC) }

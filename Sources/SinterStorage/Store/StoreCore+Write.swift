@@ -1,5 +1,6 @@
 import CLMDB
 import SinterModel
+import Synchronization
 
 /// The writer thread's side: groups of jobs that share a transaction and its flush.
 extension StoreCore {
@@ -61,7 +62,9 @@ extension StoreCore {
   /// - Throws: What makes the whole transaction fail.
   private func run(_ job: WriteJob, _ handle: WriteHandle, _ state: inout State) throws(SinterError) {
     guard case .write(let body) = job.work else { return }
-    let view = GraphView(writing: handle, directory: state.directory, overlay: state.overlay)
+    // The base is read beside the write transaction: the same commit, through the same directory as all readers.
+    let view = GraphView(try ReadTransaction(environment), directory: state.directory, overlay: state.overlay)
+    view.pending = handle
     let writer = GraphWriter(view: view, transaction: handle)
     let start = writer.savepoint()
     do {
@@ -79,6 +82,8 @@ extension StoreCore {
     let parts = PatchBlock.parts(
       writer.log.bytes, count: writer.log.count, generation: state.overlay.catalog.generation, sequence: sequence)
     for column in writer.droppedColumns { try handle.delete(column.keys) }
+    // The view must not outlive its job with a way to the transaction.
+    view.pending = nil
     for (number, part) in parts.enumerated() {
       try handle.append(.patch(sequence: sequence, part: UInt16(number)), part)
     }

@@ -45,7 +45,7 @@ final class StoreCore: Sendable {
     self.options = options
     try initializeIfEmpty()
     let transaction = try ReadTransaction(environment)
-    let state = try StateReader.read(transaction, transactionID: transaction.id, after: nil)
+    let state = try StateReader.read(transaction, transactionID: transaction.id, path: path, after: nil)
     latest.withLock { $0 = state }
     if !options.readOnly {
       try writerThread.start { [unowned self] thread, job in self.process(job, on: thread) }
@@ -70,7 +70,7 @@ final class StoreCore: Sendable {
     let transaction = try WriteTransaction(environment)
     // Another process may have been faster.
     guard try transaction.lastKey(below: .afterAll) == nil else { return }
-    try transaction.put(.catalog, Catalog().encoded())
+    try transaction.put(.catalog, Catalog().encode())
     try transaction.commit()
   }
 
@@ -88,7 +88,7 @@ final class StoreCore: Sendable {
       }
       // A commit was published between the two lines above.
       if let known, known.transactionID > id { continue }
-      let state = try StateReader.read(transaction, transactionID: id, after: known)
+      let state = try StateReader.read(transaction, transactionID: id, path: environment.path, after: known)
       publish(state)
       return GraphView(transaction, directory: state.directory, overlay: state.overlay)
     }
@@ -100,9 +100,12 @@ final class StoreCore: Sendable {
     let known = latest.withLock { $0 }
     if let known, known.transactionID == base { return known }
     return try handle.read { (transaction) throws(SinterError) in
-      try StateReader.read(transaction, transactionID: base, after: known)
+      try StateReader.read(transaction, transactionID: base, path: environment.path, after: known)
     }
   }
+
+  /// Changes that wait for a fold, as far as this process knows.
+  var knownChangeCount: Int? { latest.withLock { $0?.overlay.changeCount } }
 
   /// Makes a state the newest one known, unless a newer one is.
   func publish(_ state: State) {
