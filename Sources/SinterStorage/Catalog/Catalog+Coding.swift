@@ -91,6 +91,12 @@ extension Catalog {
     return payload
   }
 
+  /// Generation and last folded commit of an encoded catalogue, which is not verified; nil for too few bytes.
+  static func encodedGeneration(_ bytes: UnsafeRawBufferPointer) -> (generation: UInt64, foldedSequence: UInt64)? {
+    guard bytes.count >= prefixByteCount + 16 else { return nil }
+    return (bytes.load64(prefixByteCount), bytes.load64(prefixByteCount + 8))
+  }
+
   private static func damaged(_ path: String) -> SinterError {
     SinterError("StorageError.Damaged", "The store's catalogue is damaged (\(path)). Restore a backup; `sinter check` says what else is.")
   }

@@ -1,4 +1,4 @@
-import SinterModel
+package import SinterModel
 
 extension Overlay {
   /// Carries out one change.

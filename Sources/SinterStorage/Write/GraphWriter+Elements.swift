@@ -27,8 +27,7 @@ extension GraphWriter {
         }
       }
     }
-    for (key, _) in try view.properties(of: node) { try set(key, of: node, to: .null) }
-    try removeIndexEntries(.node, node.rawValue)
+    for (key, _) in try view.properties(of: node) { try self.set(key, of: node, to: .null) }
     try perform(.deleteNode(node.rawValue, labelSet: set))
   }
 

@@ -20,7 +20,10 @@ extension GraphWriter {
   package func rollback(to savepoint: Savepoint) {
     view.overlay = savepoint.overlay
     log.truncate(toBytes: savepoint.logByteCount, count: savepoint.changeCount)
-    for column in putColumns[savepoint.putColumnCount...] { deleteValues(of: column) }
+    for column in putColumns[savepoint.putColumnCount...] {
+      // When this fails, the transaction remembers it and does not commit.
+      _ = try? transaction.delete(column.keys)
+    }
     putColumns.removeSubrange(savepoint.putColumnCount...)
     droppedColumns.removeSubrange(savepoint.droppedColumnCount...)
     touched.removeSubrange(savepoint.touchedCount...)
@@ -73,8 +76,7 @@ extension GraphWriter {
       }
     }
     if descriptor.kind == .unique || descriptor.kind == .key, let index = constraint.index {
-      guard let key = try indexKey(index, id) else { return }
-      if let other = try elements(in: index, key: key).first(where: { $0 != id }) {
+      if let other = try otherElement(in: index, like: id) {
         throw violation(
           descriptor, "NotUnique",
           "\(subject(descriptor, other)) already has \(try describe(constraint, id))")

@@ -6,7 +6,7 @@ package import SinterModel
 package final class GraphWriter {
   /// The graph with the transaction's own changes.
   package let view: GraphView
-  let transaction: WriteTransaction
+  let transaction: WriteHandle
   /// What the commit's patch block will hold.
   var log = PatchEncoder()
   var schema: WriterSchema
@@ -22,7 +22,7 @@ package final class GraphWriter {
   /// A transaction's changes are kept in memory until it commits.
   static let logLimitBytes = 1 << 30
 
-  init(view: GraphView, transaction: WriteTransaction) {
+  init(view: GraphView, transaction: WriteHandle) {
     self.view = view
     self.transaction = transaction
     schema = WriterSchema(catalog: view.overlay.catalog)

@@ -40,9 +40,9 @@ struct PatchDecoder {
       return .setProperty(.relationship, try id(), KeyID(try id()), try ValueCodec.read(&reader))
     case .addIndexEntry: return .addIndexEntry(index: try id(), key: try byteString(), element: try id())
     case .removeIndexEntry: return .removeIndexEntry(index: try id(), key: try byteString(), element: try id())
-    case .createIndex: return .createIndex(try index(), blocks: try id(), distinctKeys: try id())
+    case .createIndex: return .createIndex(try Catalog.readIndex(&reader), blocks: try id(), distinctKeys: try id())
     case .dropIndex: return .dropIndex(name: try reader.readString())
-    case .createConstraint: return .createConstraint(try constraint())
+    case .createConstraint: return .createConstraint(try Catalog.readConstraint(&reader))
     case .dropConstraint: return .dropConstraint(name: try reader.readString())
     case .putBlob:
       return .putBlob(name: try reader.readString(), id: try id(), sizeBytes: try reader.readVarint(), chunks: try id())
@@ -59,16 +59,6 @@ struct PatchDecoder {
     return Array(try reader.readBytes(count))
   }
 
-  private mutating func optionalString() throws(DecodeFailure) -> String? {
-    try reader.read(UInt8.self) == 0 ? nil : try reader.readString()
-  }
-
-  private mutating func strings() throws(DecodeFailure) -> [String] {
-    var result: [String] = []
-    for _ in 0..<(try reader.readCount()) { result.append(try reader.readString()) }
-    return result
-  }
-
   private mutating func labelSet() throws(DecodeFailure) -> [LabelID] {
     var result: [LabelID] = []
     for _ in 0..<(try reader.readCount()) { result.append(LabelID(try id())) }
@@ -82,18 +72,5 @@ struct PatchDecoder {
 
   private mutating func record() throws(DecodeFailure) -> RelationshipRecord {
     RelationshipRecord(type: TypeID(try id()), start: NodeID(try id()), end: NodeID(try id()))
-  }
-
-  private mutating func index() throws(DecodeFailure) -> IndexDescriptor {
-    IndexDescriptor(
-      id: try id(), name: try reader.readString(), entity: try enumeration(EntityKind.self), label: try reader.readString(),
-      keys: try strings(), isUnique: try reader.read(UInt8.self) != 0, constraint: try optionalString())
-  }
-
-  private mutating func constraint() throws(DecodeFailure) -> ConstraintDescriptor {
-    ConstraintDescriptor(
-      name: try reader.readString(), kind: try enumeration(ConstraintDescriptor.Kind.self),
-      entity: try enumeration(EntityKind.self), label: try reader.readString(), keys: try strings(),
-      typeName: try optionalString())
   }
 }

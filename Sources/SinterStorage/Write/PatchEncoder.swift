@@ -63,13 +63,7 @@ struct PatchEncoder {
     switch change {
     case .createIndex(let index, let blocks, let distinctKeys):
       kind(.createIndex)
-      writer.appendVarint(index.id)
-      writer.append(index.name)
-      writer.append(index.entity.rawValue)
-      writer.append(index.label)
-      strings(index.keys)
-      writer.append(UInt8(index.isUnique ? 1 : 0))
-      optionalString(index.constraint)
+      Catalog.append(index, to: &writer)
       writer.appendVarint(blocks)
       writer.appendVarint(distinctKeys)
     case .dropIndex(let name):
@@ -77,12 +71,7 @@ struct PatchEncoder {
       writer.append(name)
     case .createConstraint(let constraint):
       kind(.createConstraint)
-      writer.append(constraint.name)
-      writer.append(constraint.kind.rawValue)
-      writer.append(constraint.entity.rawValue)
-      writer.append(constraint.label)
-      strings(constraint.keys)
-      optionalString(constraint.typeName)
+      Catalog.append(constraint, to: &writer)
     case .dropConstraint(let name):
       kind(.dropConstraint)
       writer.append(name)
@@ -116,16 +105,6 @@ struct PatchEncoder {
     writer.appendVarint(key.count)
     writer.bytes.append(contentsOf: key)
     writer.appendVarint(element)
-  }
-
-  private mutating func optionalString(_ text: String?) {
-    writer.append(UInt8(text == nil ? 0 : 1))
-    if let text { writer.append(text) }
-  }
-
-  private mutating func strings(_ texts: [String]) {
-    writer.appendVarint(texts.count)
-    for text in texts { writer.append(text) }
   }
 }
 

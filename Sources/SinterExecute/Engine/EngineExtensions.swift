@@ -1,0 +1,137 @@
+package import SinterModel
+package import SinterStorage
+
+/// What the layers above plug into the engine: learning and recommendation.
+package struct EngineExtensions: Sendable {
+  package var learning: (any LearningExtension)?
+  package var recommendation: (any RecommendationExtension)?
+  package init(learning: (any LearningExtension)? = nil, recommendation: (any RecommendationExtension)? = nil) {
+    self.learning = learning
+    self.recommendation = recommendation
+  }
+}
+
+/// Answers PREDICT, `TRAIN MODEL`, `SHOW MODELS` and the like.
+package protocol LearningExtension: Sendable {
+  /// Ranks the open place of a triple. The best come first; at most `request.limit`.
+  func predict(_ request: PredictionRequest, in view: GraphView) throws(SinterError) -> [ScoredElement]
+  /// Trains and publishes a model; rows describe it (`columns` from ``trainColumns``).
+  func train(_ request: TrainingRequest, writer: GraphWriter, isCancelled: () -> Bool) throws(SinterError) -> [Value]
+  var trainColumns: [String] { get }
+  func dropModel(_ name: String, ifExists: Bool, writer: GraphWriter) throws(SinterError)
+  func useModel(_ name: String, version: Int, writer: GraphWriter) throws(SinterError)
+  /// For `SHOW MODELS`.
+  func models(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]])
+}
+
+package struct PredictionRequest: Sendable {
+  package enum Open: Sendable {
+    case end(start: NodeID, type: TypeID)
+    case start(end: NodeID, type: TypeID)
+    case type(start: NodeID, end: NodeID)
+  }
+  package var open: Open
+  package var model: String?
+  /// Candidates: live nodes with all of these labels, and among these ids if given (ascending).
+  package var labels: [LabelID]
+  package var candidates: [UInt32]?
+  package var limit: Int
+  package init(open: Open, model: String?, labels: [LabelID], candidates: [UInt32]?, limit: Int) {
+    self.open = open
+    self.model = model
+    self.labels = labels
+    self.candidates = candidates
+    self.limit = limit
+  }
+}
+
+/// A node or type id with its score; higher is better.
+package struct ScoredElement: Sendable {
+  package var id: UInt32
+  package var score: Double
+  package init(id: UInt32, score: Double) {
+    self.id = id
+    self.score = score
+  }
+}
+
+package struct TrainingRequest: Sendable {
+  package var name: String
+  /// Relationship types to learn from; empty for all.
+  package var types: [String]
+  package var options: [String: Value]
+  package init(name: String, types: [String], options: [String: Value]) {
+    self.name = name
+    self.types = types
+    self.options = options
+  }
+}
+
+/// Answers RECOMMEND, WHY and WHY NOT.
+package protocol RecommendationExtension: Sendable {
+  /// The best items for a user with their reasons where asked; best first.
+  func recommend(_ request: RecommendationRequest, in view: GraphView) throws(SinterError) -> [Recommendation]
+  /// The reasons for one pair: a list of maps `{scorer, path, sentence, contribution}`.
+  func why(_ request: WhyRequest, in view: GraphView) throws(SinterError) -> Value
+}
+
+package struct RecommendationRequest {
+  package var user: NodeID
+  /// Items must have all of these labels.
+  package var itemLabels: [LabelID]
+  /// Scorer names with weights; empty for the default strategy.
+  package var scorers: [(name: String, weight: Double)]
+  package var strategy: String?
+  /// Types whose targets are left out; nil: every type the scorers learn "has" from.
+  package var excludedTypes: [String]?
+  /// Keeps of the candidate items (ascending ids) those that pass WHERE; nil when there is none.
+  package var filter: (([UInt32]) throws(SinterError) -> [UInt32])?
+  /// Category of each candidate for DIVERSE BY, in the order given; nil when there is none.
+  package var diverseBy: (([UInt32]) throws(SinterError) -> [Value])?
+  package var strength: Double
+  package var limit: Int
+  package var wantsReasons: Bool
+  package init(
+    user: NodeID, itemLabels: [LabelID], scorers: [(name: String, weight: Double)], strategy: String?, excludedTypes: [String]?,
+    filter: (([UInt32]) throws(SinterError) -> [UInt32])?, diverseBy: (([UInt32]) throws(SinterError) -> [Value])?, strength: Double,
+    limit: Int, wantsReasons: Bool
+  ) {
+    self.user = user
+    self.itemLabels = itemLabels
+    self.scorers = scorers
+    self.strategy = strategy
+    self.excludedTypes = excludedTypes
+    self.filter = filter
+    self.diverseBy = diverseBy
+    self.strength = strength
+    self.limit = limit
+    self.wantsReasons = wantsReasons
+  }
+}
+
+package struct Recommendation: Sendable {
+  package var item: NodeID
+  package var score: Double
+  /// A list of maps `{scorer, path, sentence, contribution}` whose contributions add up to `score`.
+  package var reasons: Value
+  package init(item: NodeID, score: Double, reasons: Value) {
+    self.item = item
+    self.score = score
+    self.reasons = reasons
+  }
+}
+
+package struct WhyRequest: Sendable {
+  package var user: NodeID
+  package var item: NodeID
+  package var negated: Bool
+  package var scorers: [(name: String, weight: Double)]
+  package var strategy: String?
+  package init(user: NodeID, item: NodeID, negated: Bool, scorers: [(name: String, weight: Double)], strategy: String?) {
+    self.user = user
+    self.item = item
+    self.negated = negated
+    self.scorers = scorers
+    self.strategy = strategy
+  }
+}
