@@ -14,7 +14,7 @@ extension StoreCore {
     guard state.overlay.sequence > state.overlay.catalog.foldedSequence else { return }
     // A snapshot beside the write transaction: what is put must not be mistaken for the base.
     let reader = try ReadTransaction(environment)
-    let view = GraphView(reader, directory: state.directory, overlay: state.overlay)
+    let view = try GraphView(reader, directory: state.directory, overlay: state.overlay)
     var fold = Fold(view: view, handle: handle)
     try fold.run(progress: progress)
     let id = handle.id
