@@ -8,7 +8,7 @@ extension Catalog {
 
   /// The bytes to be put under ``StoreKey/catalog``: magic, format version `u32`, xxh3-64 of what
   /// follows, then the payload.
-  package func encode() -> [UInt8] {
+  package func encoded() -> [UInt8] {
     var writer = ByteWriter()
     writer.append(generation)
     writer.append(foldedSequence)
@@ -55,12 +55,30 @@ extension Catalog {
     for item in items { body(item, &writer) }
   }
 
-  /// Reads the catalogue of the store at `path`; `bytes` are nil when there is none.
+  /// Reads a catalogue; `bytes` are nil when the store has none.
   /// - Throws: `StorageError.NotAStore`, `.NewerFormat`, `.Damaged`.
-  package static func decode(_ bytes: UnsafeRawBufferPointer?, path: String) throws(SinterError) -> Catalog {
+  package init(decoding bytes: UnsafeRawBufferPointer?, path: String = "The file") throws(SinterError) {
+    let payload = try Catalog.verified(bytes, path: path)
+    do {
+      var reader = ByteReader(payload)
+      self = try Catalog.read(&reader)
+      guard reader.isAtEnd else { throw DecodeFailure() }
+    } catch {
+      throw Catalog.damaged(path)
+    }
+  }
+
+  /// The generation of an encoded catalogue, without reading all of it.
+  package static func generation(of bytes: UnsafeRawBufferPointer?, path: String = "The file") throws(SinterError) -> UInt64 {
+    let payload = try verified(bytes, path: path)
+    guard payload.count >= 8 else { throw damaged(path) }
+    return payload.load64(0)
+  }
+
+  private static func verified(_ bytes: UnsafeRawBufferPointer?, path: String) throws(SinterError) -> UnsafeRawBufferPointer {
     guard let bytes, bytes.count >= prefixByteCount, bytes.prefix(magic.count).elementsEqual(magic) else {
       throw SinterError(
-        "StorageError.NotAStore", "\(path) is an LMDB file, but not a Sinter store. Choose another path, or move the file away.")
+        "StorageError.NotAStore", "\(path) is a database file, but not a Sinter store. Choose another path, or move the file away.")
     }
     let version = bytes.load32(8)
     guard version <= formatVersion else {
@@ -70,14 +88,7 @@ extension Catalog {
     }
     let payload = UnsafeRawBufferPointer(rebasing: bytes[prefixByteCount...])
     guard version > 0, bytes.load64(12) == checksum64(payload) else { throw damaged(path) }
-    do {
-      var reader = ByteReader(payload)
-      let catalog = try read(&reader)
-      guard reader.isAtEnd else { throw DecodeFailure() }
-      return catalog
-    } catch {
-      throw damaged(path)
-    }
+    return payload
   }
 
   /// Generation and last folded commit of an encoded catalogue, which is not verified; nil for too few bytes.
@@ -87,7 +98,7 @@ extension Catalog {
   }
 
   private static func damaged(_ path: String) -> SinterError {
-    SinterError("StorageError.Damaged", "The catalogue of \(path) is damaged. Restore a backup; `sinter check` says what else is.")
+    SinterError("StorageError.Damaged", "The store's catalogue is damaged (\(path)). Restore a backup; `sinter check` says what else is.")
   }
 
   private static func read(_ reader: inout ByteReader) throws(DecodeFailure) -> Catalog {
