@@ -24,6 +24,8 @@ extension GraphWriter {
       // When this fails, the transaction remembers it and does not commit.
       _ = try? transaction.delete(column.keys)
     }
+    // Numbers of what was put will be given out again: the view must forget them.
+    if putColumns.count > savepoint.putColumnCount { view.pending = transaction }
     putColumns.removeSubrange(savepoint.putColumnCount...)
     droppedColumns.removeSubrange(savepoint.droppedColumnCount...)
     touched.removeSubrange(savepoint.touchedCount...)

@@ -3,14 +3,12 @@ import SinterModel
 /// The write transaction that a group of jobs shares, held where several objects can reach it.
 ///
 /// Used on the writer thread only.
-final class WriteHandle {
+final class WriteHandle: SegmentSource {
   private var transaction: WriteTransaction?
   let environment: LMDBEnvironment
   /// The number this commit will have.
   let id: UInt64
   private(set) var hasChanges = false
-  /// Columns that were put by this transaction: the view's base does not have them.
-  private var putColumns: Set<ColumnKey> = []
   /// What LMDB said when a change of the file failed; nothing more may be done then but abort.
   private(set) var failure: SinterError?
 
@@ -29,6 +27,24 @@ final class WriteHandle {
     }
   }
 
+  // MARK: As the source of columns that were put and not yet committed
+
+  var path: String { environment.path }
+  /// Whatever was put moves with every change of the transaction.
+  var movingValueLimitBytes: Int { .max }
+
+  func get(_ key: StoreKey) throws(SinterError) -> UnsafeRawBufferPointer? {
+    try read { transaction throws(SinterError) in try transaction.get(key) }
+  }
+
+  func forEach(
+    in range: Range<StoreKey>, _ body: (StoreKey, UnsafeRawBufferPointer) throws(SinterError) -> Bool
+  ) throws(SinterError) {
+    try read { transaction throws(SinterError) in try transaction.forEach(in: range, body) }
+  }
+
+  // MARK: Changing
+
   /// - Throws: Also what an earlier change failed with.
   func commit() throws(SinterError) {
     if let failure { throw failure }
@@ -40,23 +56,7 @@ final class WriteHandle {
   /// Nothing of the transaction remains; no effect after a commit.
   func abort() { _ = transaction.take() }
 
-  /// The values of a column that this transaction put, in order of their keys; nil for other columns.
-  ///
-  /// Pointers stay valid until the transaction's next change.
-  func values(of column: ColumnKey) throws(SinterError) -> [UnsafeRawBufferPointer]? {
-    guard putColumns.contains(column) else { return nil }
-    return try read { (transaction) throws(SinterError) in
-      var values: [UnsafeRawBufferPointer] = []
-      try transaction.forEach(in: column.keys) { (_, value) throws(SinterError) in
-        values.append(value)
-        return true
-      }
-      return values
-    }
-  }
-
   func put(_ value: SegmentValue) throws(SinterError) {
-    putColumns.insert(ColumnKey(value.key.kind, value.key.column))
     try change { transaction throws(SinterError) in try transaction.put(value.key.storeKey, value.bytes) }
   }
 
@@ -74,11 +74,9 @@ final class WriteHandle {
   func delete(_ range: Range<StoreKey>) throws(SinterError) -> Int {
     // Collected first: a cursor must not be used across a delete.
     var keys: [StoreKey] = []
-    try read { (transaction) throws(SinterError) in
-      try transaction.forEach(in: range) { (key, _) throws(SinterError) in
-        keys.append(key)
-        return true
-      }
+    try forEach(in: range) { (key, _) throws(SinterError) in
+      keys.append(key)
+      return true
     }
     guard !keys.isEmpty else { return 0 }
     try change { transaction throws(SinterError) in
