@@ -14,7 +14,7 @@ extension StoreCore {
     guard state.overlay.sequence > state.overlay.catalog.foldedSequence else { return }
     // A snapshot beside the write transaction: what is put must not be mistaken for the base.
     let reader = try ReadTransaction(environment)
-    let view = GraphView(reader, directory: state.directory, overlay: state.overlay)
+    let view = try GraphView(reader, directory: state.directory, overlay: state.overlay)
     var fold = Fold(view: view, handle: handle)
     try fold.run(progress: progress)
     let id = handle.id
@@ -33,7 +33,7 @@ extension StoreCore {
     catalog.generation = state.overlay.catalog.generation + 1
     catalog.foldedSequence = state.overlay.sequence
     try handle.delete(StoreKey.catalog..<StoreKey.afterAll)
-    try handle.put(.catalog, catalog.encode())
+    try handle.put(.catalog, catalog.encoded())
     let id = handle.id
     // The next durable commit or sync flushes this one too.
     if options.durable { mdb_env_set_flags(environment.handle, UInt32(MDB_NOSYNC), 1) }

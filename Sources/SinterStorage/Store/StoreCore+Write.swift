@@ -63,7 +63,7 @@ extension StoreCore {
   private func run(_ job: WriteJob, _ handle: WriteHandle, _ state: inout State) throws(SinterError) {
     guard case .write(let body) = job.work else { return }
     // The base is read beside the write transaction: the same commit, through the same directory as all readers.
-    let view = GraphView(try ReadTransaction(environment), directory: state.directory, overlay: state.overlay)
+    let view = try GraphView(ReadTransaction(environment), directory: state.directory, overlay: state.overlay)
     view.pending = handle
     let writer = GraphWriter(view: view, transaction: handle)
     let start = writer.savepoint()

@@ -70,7 +70,7 @@ final class StoreCore: Sendable {
     let transaction = try WriteTransaction(environment)
     // Another process may have been faster.
     guard try transaction.lastKey(below: .afterAll) == nil else { return }
-    try transaction.put(.catalog, Catalog().encode())
+    try transaction.put(.catalog, Catalog().encoded())
     try transaction.commit()
   }
 
@@ -84,13 +84,13 @@ final class StoreCore: Sendable {
       let id = transaction.id
       let known = latest.withLock { $0 }
       if let known, known.transactionID == id {
-        return GraphView(transaction, directory: known.directory, overlay: known.overlay)
+        return try GraphView(transaction, directory: known.directory, overlay: known.overlay)
       }
       // A commit was published between the two lines above.
       if let known, known.transactionID > id { continue }
       let state = try StateReader.read(transaction, transactionID: id, path: environment.path, after: known)
       publish(state)
-      return GraphView(transaction, directory: state.directory, overlay: state.overlay)
+      return try GraphView(transaction, directory: state.directory, overlay: state.overlay)
     }
   }
 
