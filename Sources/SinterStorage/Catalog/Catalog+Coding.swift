@@ -8,7 +8,7 @@ extension Catalog {
 
   /// The bytes to be put under ``StoreKey/catalog``: magic, format version `u32`, xxh3-64 of what
   /// follows, then the payload.
-  package func encoded() -> [UInt8] {
+  package func encode() -> [UInt8] {
     var writer = ByteWriter()
     writer.append(generation)
     writer.append(foldedSequence)
@@ -57,19 +57,20 @@ extension Catalog {
 
   /// Reads a catalogue; `bytes` are nil when the store has none.
   /// - Throws: `StorageError.NotAStore`, `.NewerFormat`, `.Damaged`.
-  package init(decoding bytes: UnsafeRawBufferPointer?, path: String = "The file") throws(SinterError) {
-    let payload = try Catalog.verified(bytes, path: path)
+  package static func decode(_ bytes: UnsafeRawBufferPointer?, path: String) throws(SinterError) -> Catalog {
+    let payload = try verified(bytes, path: path)
     do {
       var reader = ByteReader(payload)
-      self = try Catalog.read(&reader)
+      let catalog = try read(&reader)
       guard reader.isAtEnd else { throw DecodeFailure() }
+      return catalog
     } catch {
-      throw Catalog.damaged(path)
+      throw damaged(path)
     }
   }
 
   /// The generation of an encoded catalogue, without reading all of it.
-  package static func generation(of bytes: UnsafeRawBufferPointer?, path: String = "The file") throws(SinterError) -> UInt64 {
+  package static func generation(of bytes: UnsafeRawBufferPointer?, path: String) throws(SinterError) -> UInt64 {
     let payload = try verified(bytes, path: path)
     guard payload.count >= 8 else { throw damaged(path) }
     return payload.load64(0)

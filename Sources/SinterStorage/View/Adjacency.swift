@@ -1,4 +1,4 @@
-public import SinterModel
+package import SinterModel
 
 /// The relationships of one type in one direction, as compressed sparse rows over the map.
 ///

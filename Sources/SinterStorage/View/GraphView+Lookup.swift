@@ -10,8 +10,24 @@ extension GraphView {
   /// - Complexity: O(log entries + results)
   package func lookup(_ index: IndexDescriptor, equal values: [Value]) throws(SinterError) -> [UInt32] {
     guard values.count == index.keys.count, let key = IndexKey.encode(values) else { return [] }
+    let found = try elements(inIndex: index.id, key: key)
+
+    guard IndexKey.mayBeTruncated(values) else { return found }
+    var same: [UInt32] = []
+    for id in found {
+      var isSame = true
+      for (name, value) in zip(index.keys, values) where isSame {
+        isSame = IndexKey.isSame(try propertyValue(of: id, name, index), value)
+      }
+      if isSame { same.append(id) }
+    }
+    return same
+  }
+
+  /// Elements that an index has under a key, ascending by id; those of a cut key may differ in what was cut off.
+  package func elements(inIndex index: UInt32, key: [UInt8]) throws(SinterError) -> [UInt32] {
     var found: [UInt32] = []
-    if let table = try table(ColumnKey(.index, index.id)) {
+    if let table = try table(ColumnKey(.index, index)) {
       try key.withUnsafeBufferPointer { (bytes) throws(SinterError) in
         try GraphView.forEachEntry(table, from: UnsafeRawBufferPointer(bytes)) { entry, id in
           guard IndexBlock.compare(entry, UnsafeRawBufferPointer(bytes)) == 0 else { return false }
@@ -20,20 +36,20 @@ extension GraphView {
         }
       }
     }
-    if let delta = overlay.indexDelta(index.id) {
-      let changes = delta.changes(forKey: key)
-      if !changes.removed.isEmpty {
-        let removed = Set(changes.removed)
-        found.removeAll { removed.contains($0) }
-      }
-      if !changes.added.isEmpty { found = (found + changes.added).sorted() }
+    guard let delta = overlay.indexDelta(index) else { return found }
+    let changes = delta.changes(forKey: key)
+    if !changes.removed.isEmpty {
+      let removed = Set(changes.removed)
+      found.removeAll { removed.contains($0) }
     }
-    guard IndexKey.mayBeTruncated(values) else { return found }
-    return try found.filter { (id) throws(SinterError) in
-      try zip(index.keys, values).allSatisfy { (name, value) throws(SinterError) in
-        try IndexKey.isSame(propertyValue(of: id, name, index), value)
-      }
-    }
+    return changes.added.isEmpty ? found : (found + changes.added).sorted()
+  }
+
+  /// Calls `body` with all entries of an index, changes included, in order of key, then id.
+  package func forEachEntry(
+    inIndex index: UInt32, _ body: (UnsafeRawBufferPointer, UInt32) throws(SinterError) -> Void
+  ) throws(SinterError) {
+    try forEachEntry(index, KeyRange(), body)
   }
 
   /// Elements whose key lies between the bounds (nil: open) and is of the bounds' type, in key order.
@@ -58,14 +74,13 @@ extension GraphView {
       // Everything that starts with a composite's first key sorts before that key's end raised by one.
       range.upper = isComposite || upper.inclusive || IndexKey.isTruncated(key) ? key + [0xFF, 0xFF] : key
     }
-    var entries = try entries(index, range)
+    var found: [UInt32] = []
+    try forEachEntry(index.id, range) { found.append($1) }
     let needsLook = isComposite || [lower, upper].contains { $0.flatMap { IndexKey.encode($0.value) }.map(IndexKey.isTruncated) ?? false }
-    if needsLook {
-      entries = try entries.filter { (id) throws(SinterError) in
-        try IndexKey.isBetween(propertyValue(of: id, index.keys[0], index), lower, upper)
-      }
-    }
-    return entries
+    guard needsLook else { return found }
+    var between: [UInt32] = []
+    for id in found where IndexKey.isBetween(try propertyValue(of: id, index.keys[0], index), lower, upper) { between.append(id) }
+    return between
   }
 
   private func propertyValue(of id: UInt32, _ key: String, _ index: IndexDescriptor) throws(SinterError) -> Value {
@@ -90,46 +105,46 @@ extension GraphView {
   }
 
   /// Base entries and changes in a range, merged in order of key, then id.
-  private func entries(_ index: IndexDescriptor, _ range: KeyRange) throws(SinterError) -> [UInt32] {
+  private func forEachEntry(
+    _ index: UInt32, _ range: KeyRange, _ body: (UnsafeRawBufferPointer, UInt32) throws(SinterError) -> Void
+  ) throws(SinterError) {
     var changes: [IndexDelta.Entry] = []
-    if let delta = overlay.indexDelta(index.id), delta.count > 0 {
-      changes = delta.entries(from: range.lower, through: nil).filter { entry in
+    if let delta = overlay.indexDelta(index), delta.count > 0 {
+      changes = delta.entries(from: range.lower, through: range.upper).filter { entry in
         entry.key.withUnsafeBytes { range.contains($0) && !range.isPast($0) }
       }
     }
-    var found: [UInt32] = []
     var next = 0
-    func takeChanges(before key: UnsafeRawBufferPointer?, _ id: UInt32) -> Bool {
-      while next < changes.count {
-        if let key {
-          let order = changes[next].key.withUnsafeBytes { IndexBlock.compare($0, key) }
-          if order > 0 || (order == 0 && changes[next].id > id) { return false }
-          if order == 0, changes[next].id == id {
-            next += 1
-            return changes[next - 1].isRemoved
-          }
-        }
-        if !changes[next].isRemoved { found.append(changes[next].id) }
-        next += 1
-      }
-      return false
+    func give(_ change: IndexDelta.Entry) throws(SinterError) {
+      guard !change.isRemoved else { return }
+      try change.key.withUnsafeBufferPointer { (key) throws(SinterError) in try body(UnsafeRawBufferPointer(key), change.id) }
     }
-    if let table = try table(ColumnKey(.index, index.id)) {
+    if let table = try table(ColumnKey(.index, index)) {
       try range.lower.withUnsafeBufferPointer { (lower) throws(SinterError) in
-        try GraphView.forEachEntry(table, from: UnsafeRawBufferPointer(lower)) { key, id in
+        try GraphView.forEachEntry(table, from: UnsafeRawBufferPointer(lower)) { (key, id) throws(SinterError) in
           if range.isPast(key) { return false }
-          if range.contains(key), !takeChanges(before: key, id) { found.append(id) }
+          guard range.contains(key) else { return true }
+          while next < changes.count {
+            let order = changes[next].key.withUnsafeBytes { IndexBlock.compare($0, key) }
+            if order > 0 || (order == 0 && changes[next].id > id) { break }
+            next += 1
+            if order == 0, changes[next - 1].id == id {
+              // Only a removal can have the address of an entry of the base.
+              return true
+            }
+            try give(changes[next - 1])
+          }
+          try body(key, id)
           return true
         }
       }
     }
-    _ = takeChanges(before: nil, 0)
-    return found
+    for change in changes[next...] { try give(change) }
   }
 
   /// Calls `body` with the base's entries from the first whose key is not below `lower`, until it returns false.
   static func forEachEntry(
-    _ table: ColumnTable, from lower: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, UInt32) -> Bool
+    _ table: ColumnTable, from lower: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, UInt32) throws(SinterError) -> Bool
   ) throws(SinterError) {
     // The last block that starts below the bound may still hold entries at it.
     var low: UInt32 = 0
@@ -143,7 +158,7 @@ extension GraphView {
     while number < table.segmentLimit {
       let block = try table.indexBlock(number).pointee
       for entry in (isFirst ? block.lowerBound(lower) : 0)..<block.count {
-        guard body(block.key(entry), block.id(entry)) else { return }
+        guard try body(block.key(entry), block.id(entry)) else { return }
       }
       isFirst = false
       number += 1

@@ -3,8 +3,9 @@ package import SinterModel
 extension GraphView {
   /// The node's label set; nil for a node that does not exist.
   package func labelSetID(of node: UInt32) throws(SinterError) -> UInt32? {
-    let set = try overlay.labelSet(of: node) ?? labelSetTable?.uint32(node) ?? UInt32Segment.absent
-    return set == UInt32Segment.absent ? nil : set
+    if let changed = overlay.labelSet(of: node) { return changed == Overlay.noLabelSet ? nil : changed }
+    guard let set = try labelSetTable?.uint32(node), set != UInt32Segment.absent else { return nil }
+    return set
   }
 
   package func exists(_ node: NodeID) throws(SinterError) -> Bool { try labelSetID(of: node.rawValue) != nil }
