@@ -41,7 +41,7 @@ struct Fold {
     progress?(0.8)
     for index in catalog.indexes where overlay.touches(.index, column: index.id) { try foldIndex(index) }
     try handle.delete(StoreKey.patch(sequence: 0, part: 0)..<StoreKey.afterPatches)
-    try handle.put(.catalog, catalog.encoded())
+    try handle.put(.catalog, catalog.encode())
     progress?(1)
   }
 

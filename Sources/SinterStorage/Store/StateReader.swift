@@ -14,7 +14,7 @@ enum StateReader {
       try applyPatches(to: &state.overlay, source)
       return state
     }
-    let catalog = try Catalog(decoding: bytes, path: path)
+    let catalog = try Catalog.decode(bytes, path: path)
     var overlay = Overlay(catalog: catalog, sequence: catalog.foldedSequence)
     try applyPatches(to: &overlay, source)
     return StoreCore.State(

@@ -33,7 +33,7 @@ extension StoreCore {
     catalog.generation = state.overlay.catalog.generation + 1
     catalog.foldedSequence = state.overlay.sequence
     try handle.delete(StoreKey.catalog..<StoreKey.afterAll)
-    try handle.put(.catalog, catalog.encoded())
+    try handle.put(.catalog, catalog.encode())
     let id = handle.id
     // The next durable commit or sync flushes this one too.
     if options.durable { mdb_env_set_flags(environment.handle, UInt32(MDB_NOSYNC), 1) }

@@ -70,7 +70,7 @@ final class StoreCore: Sendable {
     let transaction = try WriteTransaction(environment)
     // Another process may have been faster.
     guard try transaction.lastKey(below: .afterAll) == nil else { return }
-    try transaction.put(.catalog, Catalog().encoded())
+    try transaction.put(.catalog, Catalog().encode())
     try transaction.commit()
   }
 

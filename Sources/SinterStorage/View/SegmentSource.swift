@@ -30,20 +30,3 @@ final class SnapshotSource: SegmentSource {
     try transaction.forEach(in: range, body)
   }
 }
-
-/// A write transaction as the source of what it has put itself.
-extension WriteHandle: SegmentSource {
-  var path: String { environment.path }
-  /// Changed pages are LMDB's to move or write out at any time until the commit.
-  var movingValueLimitBytes: Int { .max }
-
-  func get(_ key: StoreKey) throws(SinterError) -> UnsafeRawBufferPointer? {
-    try read { (transaction) throws(SinterError) in try transaction.get(key) }
-  }
-
-  func forEach(
-    in range: Range<StoreKey>, _ body: (StoreKey, UnsafeRawBufferPointer) throws(SinterError) -> Bool
-  ) throws(SinterError) {
-    try read { (transaction) throws(SinterError) in try transaction.forEach(in: range, body) }
-  }
-}
