@@ -62,6 +62,11 @@ let package = Package(
       name: "SinterCommand",
       dependencies: ["Sinter", "SinterModel", "SinterLanguage", "SinterLearn", "SinterLoad", "SinterStorage", "CEditLine", argumentParser],
       swiftSettings: settings),
+
+    // Tests.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests("SinterModelTests", ["SinterModel"]),
+    tests("SinterFunctionsTests", ["SinterFunctions", "SinterModel"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,20 @@
+/// A random number generator whose numbers follow from a seed (SplitMix64), so that a failing property test can be
+/// run again: print ``seed`` with the failure.
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
+  package let seed: UInt64
+  private var state: UInt64
+
+  /// - Parameter seed: nil draws one.
+  package init(seed: UInt64? = nil) {
+    self.seed = seed ?? UInt64.random(in: .min ... .max)
+    state = self.seed
+  }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
