@@ -212,9 +212,15 @@ private func outcome(_ expression: String) -> String {
         _ = try? function.evaluate(arguments, context)
       }
     }
+    let operations: [(Value, Value) throws -> Value] = [
+      { try Operators.add($0, $1) }, { try Operators.subtract($0, $1) }, { try Operators.multiply($0, $1) },
+      { try Operators.divide($0, $1) }, { try Operators.modulo($0, $1) }, { try Operators.power($0, $1) },
+      { try Operators.concatenate($0, $1) }, { try Operators.in($0, $1) }, { try Operators.matches($0, $1) },
+      { try Operators.element($0, $1) },
+    ]
     for a in samples {
       for b in samples {
-        for operation in [Operators.add, Operators.subtract, Operators.multiply, Operators.divide, Operators.modulo, Operators.power, Operators.concatenate, Operators.in, Operators.matches, Operators.element] {
+        for operation in operations {
           _ = try? operation(a, b)
         }
         _ = a.isEqual(b)
