@@ -6,7 +6,7 @@ import Testing
 private func aggregate(
   _ function: AggregateFunction, _ values: [Value], share: Value? = nil, isDistinct: Bool = false
 ) throws(SinterError) -> Value {
-  let aggregation = GroupedAggregation.make(function, isDistinct: isDistinct)
+  let aggregation = GroupedAggregation(function, isDistinct: isDistinct)
   aggregation.grow(to: 1)
   if let share { try aggregation.setShare(share, group: 0) }
   for value in values { try aggregation.add(value, group: 0) }
@@ -65,6 +65,17 @@ private func aggregate(
     #expect(try aggregate(.collect, [nil, 1, nil, 1], isDistinct: true) == [1])
   }
 
+  @Test func countLooksAtPresenceOnly() throws {
+    let count = GroupedAggregation(.count)
+    count.grow(to: 2)
+    try count.add(.nodes([1, Vector.nullID, 2]), groups: [0, 0, 1], multiplicities: [5, 7, 2])
+    try count.add(.booleans([0, 1, 2]), groups: nil, multiplicities: nil)
+    try count.add(.constant(1, count: 3), groups: nil, multiplicities: [1, 1, 4])
+    try count.add(.constant(nil, count: 3), groups: [1, 1, 1], multiplicities: nil)
+    #expect(try count.result(group: 0) == 13)
+    #expect(try count.result(group: 1) == 2)
+  }
+
   @Test func namesAreFoundInAnyCase() {
     #expect(AggregateFunction(name: "STDEVP") == .stDevP)
     #expect(AggregateFunction(name: "percentilecont") == .percentileCont)
@@ -81,7 +92,7 @@ private func aggregate(
       let multiplicities = numbers.map { _ in Int.random(in: 1...3, using: &random) }
       let share: Value = .float(Double.random(in: 0...1, using: &random))
       func new(_ count: Int) throws -> GroupedAggregation {
-        let aggregation = GroupedAggregation.make(function, isDistinct: isDistinct)
+        let aggregation = GroupedAggregation(function, isDistinct: isDistinct)
         aggregation.grow(to: count)
         for group in 0..<count { try aggregation.setShare(share, group: group) }
         return aggregation
@@ -107,6 +118,10 @@ private func aggregate(
       let repeated = zip(numbers, multiplicities).flatMap { Array(repeating: $0, count: $1) }
       try column.add(.integers(repeated), groups: nil, multiplicities: nil)
       #expect(same(try column.result(group: 0), expected), comment)
+
+      let mixed = try new(1)
+      try mixed.add(.values([.null] + repeated.map { .integer($0) }), groups: nil, multiplicities: nil)
+      #expect(same(try mixed.result(group: 0), expected), comment)
 
       let grouped = try new(2)
       try grouped.add(.integers(numbers), groups: numbers.indices.map { Int32($0 % 2) }, multiplicities: multiplicities)
