@@ -69,6 +69,7 @@ let package = Package(
       name: "sinter-crash-helper", dependencies: ["SinterModel", "SinterStorage", "TestSupport"], path: "Tests/CrashHelper",
       swiftSettings: settings),
     tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
+    tests("SinterLearnTests", ["SinterModel", "SinterKernels", "SinterLearn"]),
     tests("SinterStorageTests", ["SinterModel", "SinterStorage", "sinter-crash-helper"]),
   ],
   swiftLanguageModes: [.v6]
