@@ -71,6 +71,7 @@ let package = Package(
     tests("SinterModelTests", ["SinterModel"]),
     tests("SinterFunctionsTests", ["SinterFunctions", "SinterModel"]),
     tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
+    tests("SinterLearnTests", ["SinterModel", "SinterKernels", "SinterLearn"]),
     tests("SinterStorageTests", ["SinterModel", "SinterStorage", "sinter-crash-helper"]),
   ],
   swiftLanguageModes: [.v6]
