@@ -60,7 +60,10 @@ let package = Package(
     ]),
     .executableTarget(
       name: "SinterCommand",
-      dependencies: ["Sinter", "SinterModel", "SinterLanguage", "SinterLearn", "SinterLoad", "SinterStorage", "CEditLine", argumentParser],
+      dependencies: [
+        "Sinter", "SinterModel", "SinterLanguage", "SinterExecute", "SinterLearn", "SinterLoad", "SinterStorage", "CEditLine",
+        argumentParser,
+      ],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
