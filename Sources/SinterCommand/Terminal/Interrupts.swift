@@ -8,10 +8,10 @@ import Synchronization
 
 /// Turns Ctrl-C into the cancellation of the running query.
 ///
-/// A signal handler may touch nothing but atomics, so the token of the running query is held as an
-/// unmanaged reference in one.
+/// A signal handler may touch nothing but atomics, so the token of the running query is held as the bits
+/// of an unmanaged reference in one.
 enum Interrupts {
-  private static let current = Atomic<UnsafeRawPointer?>(nil)
+  private static let current = Atomic<UInt>(0)
   /// How many signals came since the last ``take()``.
   private static let pending = Atomic<Int>(0)
 
@@ -32,7 +32,7 @@ enum Interrupts {
 
   private static func signalled() {
     _ = pending.add(1, ordering: .relaxed)
-    if let token = current.load(ordering: .acquiring) {
+    if let token = UnsafeRawPointer(bitPattern: current.load(ordering: .acquiring)) {
       Unmanaged<CancellationToken>.fromOpaque(token).takeUnretainedValue().cancel()
     }
   }
@@ -42,15 +42,18 @@ enum Interrupts {
     install()
     _ = take()
     let token = CancellationToken()
-    current.store(UnsafeRawPointer(Unmanaged.passRetained(token).toOpaque()), ordering: .releasing)
+    current.store(UInt(bitPattern: Unmanaged.passRetained(token).toOpaque()), ordering: .releasing)
     return token
   }
 
   /// - Precondition: a query has begun and runs no more.
   static func endQuery() {
-    guard let token = current.exchange(nil, ordering: .acquiringAndReleasing) else { return }
+    guard let token = UnsafeRawPointer(bitPattern: current.exchange(0, ordering: .acquiringAndReleasing)) else { return }
     Unmanaged<CancellationToken>.fromOpaque(token).release()
   }
+
+  /// Whether Ctrl-C was pressed since the last ``take()``.
+  static var isPending: Bool { pending.load(ordering: .relaxed) > 0 }
 
   /// Whether Ctrl-C was pressed since the last call.
   static func take() -> Bool { pending.exchange(0, ordering: .relaxed) > 0 }

@@ -50,6 +50,7 @@ enum Terminal {
 
   /// The message with its code, and under it the line to blame with a caret.
   static func describe(_ error: SinterError) -> String {
-    error.rendered()
+    guard let (line, column) = error.position else { return "\(error.code.rawValue): \(error.message)" }
+    return "\(error.code.rawValue): \(error.message) (line \(line), column \(column))"
   }
 }
