@@ -65,6 +65,10 @@ let package = Package(
         argumentParser,
       ],
       swiftSettings: settings),
+
+    // Tests.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
   ],
   swiftLanguageModes: [.v6]
 )
