@@ -69,6 +69,8 @@ let package = Package(
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
+    tests("SinterTests", ["Sinter", "SinterModel"]),
+    tests("SinterCommandTests", ["SinterCommand", "Sinter", "SinterModel", "SinterExecute"]),
   ],
   swiftLanguageModes: [.v6]
 )

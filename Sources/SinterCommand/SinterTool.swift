@@ -9,6 +9,7 @@ struct SinterTool: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sinter",
     abstract: "An embedded knowledge graph that learns and recommends.",
+    usage: "sinter <store>\nsinter <subcommand> …",
     discussion: """
       With a store and nothing else, opens the interactive shell on it.
 

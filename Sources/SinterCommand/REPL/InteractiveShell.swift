@@ -112,7 +112,7 @@ final class InteractiveShell {
     }
     pending += pending.isEmpty ? line : "\n" + line
     let splitter = StatementSplitter(pending)
-    pending = StatementSplitter.isBlank(splitter.rest) && !splitter.rest.contains("/*") ? "" : splitter.rest
+    pending = StatementSplitter.isBlank(splitter.rest) ? "" : splitter.rest
     for statement in splitter.statements {
       run(statement)
       if lastFailure != nil, !isInteractive { return }

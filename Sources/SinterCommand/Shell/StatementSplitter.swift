@@ -34,7 +34,7 @@ struct StatementSplitter {
     return splitter.statements + (isBlank(splitter.rest) ? [] : [splitter.rest])
   }
 
-  /// Whether a text holds nothing but white space and comments.
+  /// Whether a text holds nothing but white space and comments; a comment without an end is something.
   static func isBlank(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { utf8 in
@@ -44,13 +44,19 @@ struct StatementSplitter {
         if byte == 0x20 || (0x09...0x0D).contains(byte) {
           index += 1
         } else if isComment(at: index, in: utf8) {
-          index = end(ofPieceAt: index, in: utf8)
+          let start = index
+          index = end(ofPieceAt: start, in: utf8)
+          if utf8[start + 1] == UInt8(ascii: "*"), !isClosed(utf8[start..<index]) { return false }
         } else {
           return false
         }
       }
       return true
     }
+  }
+
+  private static func isClosed(_ comment: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    comment.count >= 4 && comment.suffix(2).elementsEqual("*/".utf8)
   }
 
   private static func isComment(at index: Int, in utf8: UnsafeBufferPointer<UInt8>) -> Bool {
