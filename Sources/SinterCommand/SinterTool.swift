@@ -29,7 +29,7 @@ struct SinterTool: ParsableCommand {
     version: version,
     subcommands: [
       OpenCommand.self, QueryCommand.self, ShellCommand.self, InfoCommand.self, CompactCommand.self,
-      BackupCommand.self,
+      BackupCommand.self, EvalCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 

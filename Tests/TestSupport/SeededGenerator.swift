@@ -1,7 +1,8 @@
-/// SplitMix64 (Steele, Lea & Flood 2014): the same numbers for the same seed on every machine.
-package struct SeededGenerator: RandomNumberGenerator {
+/// A repeatable source of random numbers (SplitMix64). Tests print its seed.
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
   package init(seed: UInt64) { state = seed }
+
   package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
@@ -9,4 +10,7 @@ package struct SeededGenerator: RandomNumberGenerator {
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
     return mixed ^ (mixed >> 31)
   }
+
+  /// Whether something with this chance happens now.
+  package mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &self) < probability }
 }
