@@ -4,7 +4,7 @@ import Testing
 
 /// Runs the program itself.
 @Suite struct CommandTests {
-  private let folder = TemporaryFolder()
+  private let folder = TemporaryStore()
   private var store: String { folder.path("test.sinter") }
 
   struct Run {
@@ -14,9 +14,8 @@ import Testing
   }
 
   private func sinter(_ arguments: [String], input: String = "") throws -> Run {
-    let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     let process = Process()
-    process.executableURL = products.appendingPathComponent("sinter")
+    process.executableURL = URL(fileURLWithPath: ChildProcess.productFolder + "/sinter")
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(["NO_COLOR": "1", "COLUMNS": "100"]) { $1 }
     let pipes = (input: Pipe(), output: folder.path(UUID().uuidString), error: folder.path(UUID().uuidString))

@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func linesOfAnyLengthAreRead() throws {
-    let folder = TemporaryFolder()
+    let folder = TemporaryStore()
     let long = String(repeating: "x", count: 300_000)
     let path = try folder.write("a\n\n\(long)\nlast", to: "lines")
     let descriptor = open(path, O_RDONLY)

@@ -6,7 +6,7 @@ import Testing
 @testable import SinterCommand
 
 @Suite struct MachineShellTests {
-  private let folder = TemporaryFolder()
+  private let folder = TemporaryStore()
 
   private func exchange(_ lines: [String]) throws -> [String] {
     let shell = MachineShell(store: try Store(at: folder.path("machine.sinter")))

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct StoreTests {
-  private let folder = TemporaryFolder()
+  private let folder = TemporaryStore()
   private func store() throws -> Store { try Store(at: folder.path("test.sinter")) }
 
   @Test func aFailedStatementLeavesNothing() throws {

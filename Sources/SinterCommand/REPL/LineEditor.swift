@@ -99,33 +99,25 @@ final class LineEditor {
 
   /// Reads one character; -1 when Ctrl-C was pressed meanwhile, 0 at the end of input.
   private static func readCharacter(into character: UnsafeMutablePointer<wchar_t>?) -> Int32 {
-    var decoder = UTF8()
-    var bytes = ByteInput()
-    switch decoder.decode(&bytes) {
-    case .scalarValue(let scalar):
-      character?.pointee = wchar_t(scalar.value)
-      return 1
-    case .error:
-      character?.pointee = 0xFFFD
-      return 1
-    case .emptyInput: return bytes.isInterrupted ? -1 : 0
+    // Not one byte more than the character has may be read: nobody would get it.
+    guard let first = readByte() else { return Interrupts.isPending ? -1 : 0 }
+    let continuationCount = first < 0xC0 ? 0 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3
+    var bytes = [first]
+    for _ in 0..<continuationCount {
+      guard let byte = readByte() else { break }
+      bytes.append(byte)
     }
+    character?.pointee = wchar_t(String(decoding: bytes, as: UTF8.self).unicodeScalars.first?.value ?? 0xFFFD)
+    return 1
   }
 
-  /// Standard input, byte by byte.
-  private struct ByteInput: IteratorProtocol {
-    var isInterrupted = false
-    mutating func next() -> UInt8? {
-      var byte: UInt8 = 0
-      while true {
-        let count = read(STDIN_FILENO, &byte, 1)
-        if count == 1 { return byte }
-        guard count < 0, errno == EINTR else { return nil }
-        if Interrupts.isPending {
-          isInterrupted = true
-          return nil
-        }
-      }
+  /// The next byte of standard input; nil at its end or when Ctrl-C was pressed.
+  private static func readByte() -> UInt8? {
+    var byte: UInt8 = 0
+    while true {
+      let count = read(STDIN_FILENO, &byte, 1)
+      if count == 1 { return byte }
+      guard count < 0, errno == EINTR, !Interrupts.isPending else { return nil }
     }
   }
 }
