@@ -67,10 +67,14 @@ let package = Package(
       swiftSettings: settings),
 
     // Tests.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(name: "TestSupport", dependencies: ["SinterModel"], path: "Tests/TestSupport", swiftSettings: settings),
+    .executableTarget(
+      name: "sinter-crash-helper", dependencies: ["SinterModel", "SinterStorage", "TestSupport"], path: "Tests/CrashHelper",
+      swiftSettings: settings),
     tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
     tests("SinterTests", ["Sinter", "SinterModel"]),
     tests("SinterCommandTests", ["SinterCommand", "Sinter", "SinterModel", "SinterExecute"]),
+    tests("SinterStorageTests", ["SinterModel", "SinterStorage", "sinter-crash-helper"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -184,9 +184,9 @@ extension Parser {
       relationship.variable = try parsePatternVariable()
       relationship.types = try parsePatternLabels()
       if at(.star) { relationship.length = try parseLength() }
-      if at(.doubleDot) || at(.integer) {
+      if at(.doubleDot) || at(.integer) || at(.minus) {
         throw error(
-          "SyntaxError.InvalidRelationshipPattern", "A range of hops begins with *, as in -[:T*1..3]->", at: current.span)
+          "SyntaxError.InvalidRelationshipPattern", "A range of hops is * and numbers from 0 on, as in -[:T*1..3]->", at: current.span)
       }
       relationship.properties = try parsePatternProperties()
       if take(.where) { relationship.filter = try parseFilter() }

@@ -52,19 +52,20 @@ extension DateTime {
   /// Reads `2015-07-21T21:40:32.142+02:00[Europe/Stockholm]`; offset and zone may be absent, then it is UTC.
   public init(_ text: String) throws(SinterError) { try self.init(text, defaultZone: nil) }
 
-  package init(_ text: String, defaultZone: String?) throws(SinterError) {
+  package init(_ text: String, defaultZone: Zone?) throws(SinterError) {
     var parser = TemporalParser(text)
     let failure = SinterError.temporalText(text, "date and time", "2015-07-21T21:40:32+02:00[Europe/Stockholm]")
     guard let (date, time) = try parser.dateAndTime() else { throw failure }
     let local = LocalDateTime(date: date, time: time)
     let offset = try parser.offset()
-    var zone = parser.zoneName()
+    let name = parser.zoneName()
     guard parser.isAtEnd else { throw failure }
-    if offset == nil, zone == nil { zone = defaultZone }
-    if let zone {
-      self = try DateTime(local, in: try Zone(zone), preferredOffsetSeconds: offset)
+    if let name {
+      self = try DateTime(local, in: try Zone(name), preferredOffsetSeconds: offset)
+    } else if let offset {
+      self.init(local: local, offsetSeconds: offset, zone: nil)
     } else {
-      self.init(local: local, offsetSeconds: offset ?? 0, zone: nil)
+      self = try DateTime(local, in: defaultZone ?? .offset(0))
     }
   }
 }

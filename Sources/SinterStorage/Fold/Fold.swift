@@ -7,7 +7,7 @@ import SinterModel
 struct Fold {
   let view: GraphView
   let handle: WriteHandle
-  private let overlay: Overlay
+  let overlay: Overlay
   /// The catalog of the next generation.
   var catalog: Catalog
 
