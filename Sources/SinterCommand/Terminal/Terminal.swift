@@ -43,14 +43,10 @@ enum Terminal {
   static func writeLine(_ text: String = "") { write(text + "\n") }
   static func printToError(_ text: String) { _ = writeAll(Array((text + "\n").utf8), to: STDERR_FILENO) }
 
+  /// The message with its code, and under it the line to blame with a caret.
   static func printError(_ error: SinterError) {
     let mark = styled("error", .red, isOn: hasColourErrors)
-    printToError("\(mark): \(describe(error))")
-  }
-
-  /// The message with its code, and under it the line to blame with a caret.
-  static func describe(_ error: SinterError) -> String {
-    guard let (line, column) = error.position else { return "\(error.code.rawValue): \(error.message)" }
-    return "\(error.code.rawValue): \(error.message) (line \(line), column \(column))"
+    // A wrong command line needs no code to look up.
+    printToError("\(mark): \(error.code.rawValue.hasPrefix("UsageError.") ? error.message : error.rendered())")
   }
 }
