@@ -87,7 +87,7 @@ import Testing
 
   @Test func progressIsPlainOffTheTerminal() {
     let output = Collector()
-    let progress = ProgressLine(title: "loading", isInteractive: false, emit: output.append)
+    let progress = ProgressLine(title: "loading", isInteractive: false, plainDelay: .zero, emit: output.append)
     progress.show(fraction: 0.0, detail: "0 rows")
     progress.show(fraction: 0.05)
     progress.show(fraction: 0.31)

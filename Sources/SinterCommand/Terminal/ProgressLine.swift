@@ -12,16 +12,19 @@ final class ProgressLine: Sendable {
 
   private let title: String
   private let isInteractive: Bool
+  /// What is over sooner needs no lines in a log.
+  private let plainDelay: Swift.Duration
   private let start = ContinuousClock.now
   private let state = Mutex(State())
   private let emit: @Sendable (String) -> Void
 
   init(
-    title: String, isInteractive: Bool = Terminal.isErrorInteractive,
+    title: String, isInteractive: Bool = Terminal.isErrorInteractive, plainDelay: Swift.Duration = .seconds(2),
     emit: @escaping @Sendable (String) -> Void = { _ = writeAll(Array($0.utf8), to: 2) }
   ) {
     self.title = title
     self.isInteractive = isInteractive
+    self.plainDelay = plainDelay
     self.emit = emit
   }
 
@@ -30,6 +33,7 @@ final class ProgressLine: Sendable {
   ///   - detail: counts and rates, shown behind the bar.
   func show(fraction: Double?, detail: String = "") {
     let now = ContinuousClock.now
+    guard isInteractive || now - start >= plainDelay else { return }
     let shouldDraw = state.withLock { state in
       let interval: Swift.Duration = isInteractive ? .milliseconds(100) : .seconds(5)
       let tenth = Int((fraction ?? 0) * 10)
