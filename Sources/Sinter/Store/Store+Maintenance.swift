@@ -1,3 +1,4 @@
+import SinterExecute
 public import SinterModel
 import SinterStorage
 
@@ -13,5 +14,8 @@ extension Store {
   public func backup(to path: String) throws(SinterError) { try graph.backup(to: path) }
 
   /// Drops all data, schema and models. After it the store is as one newly created.
-  public func reset() throws(SinterError) { try graph.reset() }
+  public func reset() throws(SinterError) {
+    try graph.reset()
+    engine.reset()
+  }
 }

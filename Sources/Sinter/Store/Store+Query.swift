@@ -1,4 +1,5 @@
 package import SinterExecute
+import SinterLanguage
 public import SinterModel
 import SinterStorage
 
@@ -35,7 +36,7 @@ extension Store {
   ) throws(SinterError) -> T {
     let prepared = try engine.prepare(text)
     let engineOptions = options.engineOptions(cancellation: cancellation)
-    guard prepared.writes else {
+    guard prepared.needsWriter else {
       return try body(engine.run(prepared, parameters: parameters, view: graph.snapshot(), options: engineOptions))
     }
     return try catchingSinterErrors {
@@ -45,6 +46,11 @@ extension Store {
       }
     }
   }
+}
+
+extension PreparedQuery {
+  /// EXPLAIN changes nothing, whatever it explains.
+  var needsWriter: Bool { writes && statement.mode != .explain }
 }
 
 /// Narrows an untyped throw of code that only throws ``SinterError``.

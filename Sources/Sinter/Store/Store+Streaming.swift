@@ -8,7 +8,7 @@ extension Store {
     _ text: String, _ parameters: [String: Value] = [:], options: QueryOptions = QueryOptions(),
     cancellation: CancellationToken? = nil
   ) throws(SinterError) -> RowStream {
-    guard try engine.prepare(text).writes else {
+    guard try engine.prepare(text).needsWriter else {
       return try Transaction(reading: self, cancellation: cancellation).stream(text, parameters, options: options)
     }
     let rows = try run(text, parameters, options: options, cancellation: cancellation) { run throws(SinterError) in
@@ -18,7 +18,7 @@ extension Store {
   }
 
   /// Defines a procedure that answers from a table, until the next reset.
-  package func define(_ stub: ProcedureStub) throws(SinterError) {
-    throw SinterError("ProtocolError.Unsupported", "Procedures cannot be defined in this version.")
+  package func define(_ stub: ProcedureStub) {
+    engine.procedures.register(stub)
   }
 }

@@ -54,7 +54,7 @@ struct MachineShell {
       try store.reset()
       return Array("{\"ok\":true}".utf8)
     case .procedure(let stub):
-      try store.define(stub)
+      store.define(stub)
       return Array("{\"ok\":true}".utf8)
     case .hello:
       return Array("{\"hello\":{\"engine\":\"sinter\",\"version\":\"\(SinterTool.version)\",\"protocol\":1}}".utf8)
