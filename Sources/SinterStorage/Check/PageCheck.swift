@@ -1,0 +1,2 @@
+import SinterModel
+enum PageCheck { static func checkOpening(_ f: PageFile) throws(SinterError) {} }
