@@ -96,6 +96,25 @@ struct Column: Sendable {
     while present.count < newCount { appendNull() }
   }
 
+  /// Appends all rows of a column of the same kind.
+  mutating func append(contentsOf other: Column) {
+    precondition(other.kind == kind)
+    let shift = UInt64(bytes.count) << 24
+    if kind == .string, shift != 0 {
+      words.reserveCapacity(words.count + other.words.count)
+      for row in other.words.indices { words.append(other.present[row] == 0 ? 0 : other.words[row] &+ shift) }
+    } else {
+      words.append(contentsOf: other.words)
+    }
+    bytes.append(contentsOf: other.bytes)
+    nanoseconds.append(contentsOf: other.nanoseconds)
+    values.append(contentsOf: other.values)
+    present.append(contentsOf: other.present)
+    presentCount += other.presentCount
+  }
+
+  func isPresent(_ row: Int) -> Bool { row < present.count && present[row] != 0 }
+
   /// Sets, or appends, the row to that of another column; the kinds may differ.
   mutating func set(_ row: Int, from other: Column, row otherRow: Int) {
     guard other.present[otherRow] != 0 else {

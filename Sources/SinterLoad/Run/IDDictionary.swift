@@ -73,7 +73,7 @@ struct IDDictionary: Sendable {
   private mutating func place(_ number: UInt32, _ hash: UInt64) {
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot] != 0 { slot = (slot + 1) & mask }
-    slots[slot] = hash >> 32 << 32 | UInt64(number &+ 1)
+    slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(number &+ 1)
   }
 
   private mutating func grow() {
