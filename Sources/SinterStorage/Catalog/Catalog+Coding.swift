@@ -55,21 +55,10 @@ extension Catalog {
     for item in items { body(item, &writer) }
   }
 
-  /// Reads the catalogue of the store at `path`; `bytes` are nil when there is none.
+  /// Reads a catalogue; `bytes` are nil when the store has none.
   /// - Throws: `StorageError.NotAStore`, `.NewerFormat`, `.Damaged`.
   package static func decode(_ bytes: UnsafeRawBufferPointer?, path: String) throws(SinterError) -> Catalog {
-    guard let bytes, bytes.count >= prefixByteCount, bytes.prefix(magic.count).elementsEqual(magic) else {
-      throw SinterError(
-        "StorageError.NotAStore", "\(path) is an LMDB file, but not a Sinter store. Choose another path, or move the file away.")
-    }
-    let version = bytes.load32(8)
-    guard version <= formatVersion else {
-      throw SinterError(
-        "StorageError.NewerFormat",
-        "\(path) has format version \(version); this program reads versions up to \(formatVersion). Open it with a newer Sinter.")
-    }
-    let payload = UnsafeRawBufferPointer(rebasing: bytes[prefixByteCount...])
-    guard version > 0, bytes.load64(12) == checksum64(payload) else { throw damaged(path) }
+    let payload = try verified(bytes, path: path)
     do {
       var reader = ByteReader(payload)
       let catalog = try read(&reader)
@@ -80,8 +69,37 @@ extension Catalog {
     }
   }
 
+  /// The generation of an encoded catalogue, without reading all of it.
+  package static func generation(of bytes: UnsafeRawBufferPointer?, path: String) throws(SinterError) -> UInt64 {
+    let payload = try verified(bytes, path: path)
+    guard payload.count >= 8 else { throw damaged(path) }
+    return payload.load64(0)
+  }
+
+  private static func verified(_ bytes: UnsafeRawBufferPointer?, path: String) throws(SinterError) -> UnsafeRawBufferPointer {
+    guard let bytes, bytes.count >= prefixByteCount, bytes.prefix(magic.count).elementsEqual(magic) else {
+      throw SinterError(
+        "StorageError.NotAStore", "\(path) is a database file, but not a Sinter store. Choose another path, or move the file away.")
+    }
+    let version = bytes.load32(8)
+    guard version <= formatVersion else {
+      throw SinterError(
+        "StorageError.NewerFormat",
+        "\(path) has format version \(version); this program reads versions up to \(formatVersion). Open it with a newer Sinter.")
+    }
+    let payload = UnsafeRawBufferPointer(rebasing: bytes[prefixByteCount...])
+    guard version > 0, bytes.load64(12) == checksum64(payload) else { throw damaged(path) }
+    return payload
+  }
+
+  /// Generation and last folded commit of an encoded catalogue, which is not verified; nil for too few bytes.
+  static func encodedGeneration(_ bytes: UnsafeRawBufferPointer) -> (generation: UInt64, foldedSequence: UInt64)? {
+    guard bytes.count >= prefixByteCount + 16 else { return nil }
+    return (bytes.load64(prefixByteCount), bytes.load64(prefixByteCount + 8))
+  }
+
   private static func damaged(_ path: String) -> SinterError {
-    SinterError("StorageError.Damaged", "The catalogue of \(path) is damaged. Restore a backup; `sinter check` says what else is.")
+    SinterError("StorageError.Damaged", "The store's catalogue is damaged (\(path)). Restore a backup; `sinter check` says what else is.")
   }
 
   private static func read(_ reader: inout ByteReader) throws(DecodeFailure) -> Catalog {

@@ -1,9 +1,9 @@
 /// A verified adjacency segment, in place.
 @usableFromInline
-package struct AdjacencySegment {
+package struct AdjacencySegment: BitwiseCopyable {
   /// One chunk of a list that spans several values.
   @usableFromInline
-  package struct Chunk {
+  package struct Chunk: BitwiseCopyable {
     @usableFromInline package var neighbors: UnsafePointer<UInt32>
     @usableFromInline package var relationships: UnsafePointer<UInt32>
   }

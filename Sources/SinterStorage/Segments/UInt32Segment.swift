@@ -1,6 +1,6 @@
 /// A verified segment of label sets, types or ends, in place.
 @usableFromInline
-package struct UInt32Segment {
+package struct UInt32Segment: BitwiseCopyable {
   /// nil when every row has ``constant``.
   @usableFromInline package var values: UnsafePointer<UInt32>?
   @usableFromInline package var constant: UInt32

@@ -1,0 +1,43 @@
+# Sinter: `make help` lists what there is.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BENCH_PYTHON ?= python3
+SWIFT_FLAGS ?=
+
+.PHONY: help setup build demo test bench data install clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: ## the system packages that Sinter needs (says so before it installs any)
+	@.ci/setup
+
+build: setup ## the `sinter` command, in release
+	swift build -c release --product sinter $(SWIFT_FLAGS)
+
+demo: build ## the guided tour on the shop in data/
+	@SINTER="$$(swift build -c release --show-bin-path $(SWIFT_FLAGS))/sinter" sh schema/demo.sh .build/demo.sinter
+
+test: setup ## all tests
+	swift test $(SWIFT_FLAGS)
+
+bench: build ## side by side with the peers that are installed (BENCH_PYTHON, BENCH_DIR, SINTER_SHARED; see CONTRIBUTING.md)
+	PATH="$$(swift build -c release --show-bin-path $(SWIFT_FLAGS)):$$PATH" $(BENCH_PYTHON) Benchmarks/run.py $(BENCH_FLAGS)
+
+data: ## writes the CSV files of data/ again (the same bytes)
+	python3 data/generate.py
+
+install: build ## sinter, its shell completions and definitions, under PREFIX (default /usr/local)
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/sinter" \
+	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
+	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	bin="$$(swift build -c release --show-bin-path $(SWIFT_FLAGS))" && \
+	install -m 755 "$$bin/sinter" "$(DESTDIR)$(PREFIX)/bin/sinter" && \
+	"$$bin/sinter" --generate-completion-script bash > "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sinter" && \
+	"$$bin/sinter" --generate-completion-script zsh > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sinter" && \
+	"$$bin/sinter" --generate-completion-script fish > "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sinter.fish"
+	install -m 644 schema/*.yaml schema/*.cypher "$(DESTDIR)$(PREFIX)/share/sinter/"
+
+clean: ## what was built
+	rm -rf .build

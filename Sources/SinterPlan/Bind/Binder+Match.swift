@@ -1,0 +1,37 @@
+import SinterLanguage
+import SinterModel
+
+extension Binder {
+  /// Plans the patterns of a MATCH on top of `input`; answers the plan and the scope behind it.
+  func planMatch(
+    _ patterns: [PathPattern], filter: Expression?, hints: [IndexHint], input: LogicalPlan, scope: Scope
+  ) throws -> (LogicalPlan, Scope) {
+    var inner = scope
+    let graph = try queryGraph(patterns, filter: filter, scope: &inner)
+    return (PatternPlanner(graph: graph, binder: self).plan(from: input), inner)
+  }
+
+  func appendMatch(_ match: MatchClause, to state: inout QueryState, at span: SourceSpan) throws {
+    if let search = match.search {
+      throw SinterError(
+        "FeatureError.NotAvailable", phase: .compile, "SEARCH is not available in this version.", at: search.span)
+    }
+    guard match.optional else {
+      (state.plan, state.scope) = try planMatch(
+        match.patterns, filter: match.filter, hints: match.hints, input: state.plan, scope: state.scope)
+      return
+    }
+    let outer = state.scope
+    let rowNumber = anonymous()
+    let ((plan, inner), imports) = try capturing(from: outer) {
+      let argument = LogicalPlan(.argument, outputs: outer.all + [rowNumber], estimatedRows: 1)
+      return try planMatch(match.patterns, filter: match.filter, hints: match.hints, input: argument, scope: outer)
+    }
+    let new = inner.all.filter { !outer.all.contains($0) }
+    let subplan = Subplan(plan: plan, imports: imports, outputs: new, rowNumber: rowNumber)
+    state.plan = LogicalPlan(
+      .optional(state.plan, subplan), outputs: state.plan.outputs + new,
+      estimatedRows: state.plan.estimatedRows * max(plan.estimatedRows, 1))
+    state.scope = inner
+  }
+}

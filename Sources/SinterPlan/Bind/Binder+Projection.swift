@@ -1,0 +1,112 @@
+import SinterLanguage
+import SinterModel
+
+extension Binder {
+  /// Plans WITH and RETURN: aggregate or extend, DISTINCT, ORDER BY, SKIP and LIMIT, in that order.
+  func appendProjection(_ projection: Projection, to state: inout QueryState) throws -> [ResultColumn] {
+    let saved = aggregates
+    defer { aggregates = saved }
+    let before = state.scope
+    var items: [(name: String, value: Scalar, aggregates: Bool)] = []
+    if projection.includesAll {
+      // Elements without a name of their own are not part of `*`.
+      for name in before.names.sorted() where !name.hasPrefix("#") { items.append((name, .variable(try resolve(name, in: before, at: projection.span)), false)) }
+    }
+    aggregates = []
+    for item in projection.items {
+      let name = item.alias?.text ?? item.columnName
+      items.append((name, try bind(item.expression, before), item.expression.containsAggregate))
+    }
+    // A variable that is only passed on keeps its identity; anything else gets a new one.
+    var columns: [ResultColumn] = []
+    var after = Scope()
+    for item in items {
+      var variable = fresh(item.name)
+      if case .variable(let same) = item.value, !item.aggregates, !columns.contains(where: { $0.variable == same }) { variable = same }
+      columns.append(ResultColumn(name: item.name, variable: variable))
+      after.bind(item.name, to: variable)
+    }
+    var sortScope = before
+    for column in columns { sortScope.bind(column.name, to: column.variable) }
+    let assignments = zip(columns, items).map { Assignment($0.variable, $1.value) }
+    // An ORDER BY expression that is one of the items as written sorts by the item.
+    var keys = try projection.orderBy.map { item -> SortKey in
+      var isAlias = false
+      if case .variable(let name) = item.expression.kind { isAlias = columns.contains { $0.name == name } }
+      let beforeValue = isAlias || item.expression.containsAggregate ? nil : try? bind(item.expression, before)
+      if let beforeValue, let same = assignments.first(where: { $0.value == beforeValue }) {
+        return SortKey(value: .variable(same.variable), descending: item.descending)
+      }
+      return SortKey(value: try bind(item.expression, sortScope), descending: item.descending)
+    }
+    let collected = aggregates!
+    aggregates = nil
+
+    let isAggregating = !collected.isEmpty
+    if isAggregating {
+      keys = appendAggregation(assignments, zip(items, assignments).filter { !$0.0.aggregates }.map(\.1), collected, keys, to: &state)
+    } else {
+      let new = assignments.filter { $0.value != .variable($0.variable) }
+      if !new.isEmpty { state.plan = state.plan.extended(new) }
+    }
+    let outputs = columns.map(\.variable)
+    if projection.distinct {
+      keys = keys.map { key in
+        SortKey(value: key.value.rewriting { part in assignments.first { $0.value == part }.map { .variable($0.variable) } }, descending: key.descending)
+      }
+      state.plan = LogicalPlan(
+        .distinct(state.plan.keeping(unique(outputs))), outputs: unique(outputs), estimatedRows: max(state.plan.estimatedRows * 0.5, 1))
+    }
+    try appendOrder(keys, projection, to: &state)
+    state.plan = state.plan.keeping(unique(outputs))
+    state.scope = after
+    return columns
+  }
+
+  private func unique(_ variables: [Variable]) -> [Variable] {
+    var seen: Set<Variable> = []
+    return variables.filter { seen.insert($0).inserted }
+  }
+
+  /// Groups by the items without aggregates, then computes the items from keys and aggregates.
+  private func appendAggregation(
+    _ assignments: [Assignment], _ groupKeys: [Assignment], _ aggregates: [Aggregate], _ sortKeys: [SortKey], to state: inout QueryState
+  ) -> [SortKey] {
+    let keyVariables = groupKeys.map(\.variable)
+    state.plan = LogicalPlan(
+      .aggregate(state.plan, keys: groupKeys, aggregates: aggregates), outputs: unique(keyVariables + aggregates.map(\.variable)),
+      estimatedRows: groupKeys.isEmpty ? 1 : max(state.plan.estimatedRows * 0.3, 1))
+    func overGroups(_ scalar: Scalar) -> Scalar {
+      scalar.rewriting { part in groupKeys.first { $0.value == part }.map { .variable($0.variable) } }
+    }
+    let rest = assignments.filter { !keyVariables.contains($0.variable) }.map { Assignment($0.variable, overGroups($0.value)) }
+    if !rest.isEmpty { state.plan = state.plan.extended(rest) }
+    return sortKeys.map { key in
+      let value = key.value.rewriting { part in assignments.first { $0.value == part }.map { .variable($0.variable) } }
+      return SortKey(value: overGroups(value), descending: key.descending)
+    }
+  }
+
+  private func appendOrder(_ keys: [SortKey], _ projection: Projection, to state: inout QueryState) throws {
+    let none = Scope()
+    let skip = try projection.skip.map { try bind($0, none) }
+    let limit = try projection.limit.map { try bind($0, none) }
+    let outputs = state.plan.outputs
+    if !keys.isEmpty {
+      if let limit, context.isEnabled("top-k") {
+        state.plan = LogicalPlan(
+          .top(state.plan, keys, skip: skip, limit: limit), outputs: outputs, estimatedRows: min(state.plan.estimatedRows, estimate(limit)))
+        return
+      }
+      state.plan = LogicalPlan(.sort(state.plan, keys), outputs: outputs, estimatedRows: state.plan.estimatedRows)
+    }
+    if let skip { state.plan = LogicalPlan(.skip(state.plan, skip), outputs: outputs, estimatedRows: state.plan.estimatedRows) }
+    if let limit {
+      state.plan = LogicalPlan(.limit(state.plan, limit), outputs: outputs, estimatedRows: min(state.plan.estimatedRows, estimate(limit)))
+    }
+  }
+
+  private func estimate(_ limit: Scalar) -> Double {
+    if case .constant(.integer(let n)) = limit { Double(max(n, 1)) } else { 10 }
+  }
+}

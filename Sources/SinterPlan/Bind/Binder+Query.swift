@@ -1,0 +1,196 @@
+import SinterLanguage
+import SinterModel
+
+/// The plan so far and the names its rows carry.
+struct QueryState {
+  var plan: LogicalPlan
+  var scope: Scope
+}
+
+/// A result column.
+package struct ResultColumn: Sendable, Hashable {
+  package var name: String
+  package var variable: Variable
+}
+
+extension Binder {
+  /// Plans a query, inside another one when `outer` is given; answers the plan and its columns.
+  func planQuery(_ query: Query, outer: Scope?, rowNumber: Variable? = nil) throws -> (plan: LogicalPlan, columns: [ResultColumn]) {
+    var (plan, columns) = try planSingle(query.first, outer: outer, rowNumber: rowNumber)
+    for part in query.rest {
+      let (right, rightColumns) = try planSingle(part.query, outer: outer, rowNumber: rowNumber)
+      // The right side's columns take the left side's variables, matched by name.
+      let renamed = columns.map { column in
+        Assignment(column.variable, .variable(rightColumns.first { $0.name == column.name }?.variable ?? column.variable))
+      }
+      let outputs = columns.map(\.variable)
+      let aligned = LogicalPlan(.extend(right, renamed), outputs: right.outputs + outputs, estimatedRows: right.estimatedRows)
+      plan = LogicalPlan(
+        .union(plan.keeping(outputs), aligned.keeping(outputs)), outputs: outputs,
+        estimatedRows: plan.estimatedRows + right.estimatedRows)
+      if !part.all { plan = LogicalPlan(.distinct(plan), outputs: outputs, estimatedRows: plan.estimatedRows) }
+    }
+    return (plan, columns)
+  }
+
+  private func planSingle(
+    _ query: SingleQuery, outer: Scope?, rowNumber: Variable?
+  ) throws -> (plan: LogicalPlan, columns: [ResultColumn]) {
+    var state = QueryState(plan: LogicalPlan(.unit, outputs: [], estimatedRows: 1), scope: Scope())
+    if let outer {
+      state = QueryState(plan: LogicalPlan(.argument, outputs: outer.all + [rowNumber].compactMap { $0 }, estimatedRows: 1), scope: outer)
+    }
+    var columns: [ResultColumn]?
+    for clause in query.clauses {
+      columns = try append(clause, to: &state)
+    }
+    if let columns { return (state.plan, columns) }
+    // A query without RETURN: inside EXISTS {} and COUNT {} its rows count, elsewhere its effects.
+    let isEffect = query.clauses.last?.isUpdating ?? false
+    if outer != nil && !isEffect { return (state.plan, []) }
+    return (LogicalPlan(.discard(state.plan), outputs: [], estimatedRows: 0), [])
+  }
+
+  /// Adds one clause; RETURN and a standalone CALL answer the result's columns.
+  private func append(_ clause: Clause, to state: inout QueryState) throws -> [ResultColumn]? {
+    switch clause.kind {
+    case .match(let match): try appendMatch(match, to: &state, at: clause.span)
+    case .unwind(let list, let name):
+      let variable = fresh(name.text)
+      state.plan = LogicalPlan(
+        .unwind(state.plan, try bind(list, state.scope), as: variable), outputs: state.plan.outputs + [variable],
+        estimatedRows: state.plan.estimatedRows * 10)
+      state.scope.bind(name.text, to: variable)
+    case .with(let projection, let filter):
+      _ = try appendProjection(projection, to: &state)
+      if let filter { state.plan = state.plan.filtered(conjuncts(try bind(filter, state.scope)), selectivity: 0.5) }
+    case .return(let projection): return try appendProjection(projection, to: &state)
+    case .finish: state.plan = LogicalPlan(.discard(state.plan), outputs: [], estimatedRows: 0)
+    case .create(let patterns): try appendCreate(patterns, to: &state)
+    case .merge(let pattern, let onCreate, let onMatch): try appendMerge(pattern, onCreate, onMatch, to: &state)
+    case .set(let items): appendMutations(try items.map { try mutation($0, state.scope, at: clause.span) }, to: &state)
+    case .remove(let items): appendMutations(try items.map { try mutation($0, state.scope, at: clause.span) }, to: &state)
+    case .delete(let targets, let detach):
+      let bound = try targets.map { try bind($0, state.scope) }
+      state.plan = LogicalPlan(.delete(state.plan, bound, detach: detach), outputs: state.plan.outputs, estimatedRows: state.plan.estimatedRows)
+    case .foreach(let name, let list, let body): try appendForeach(name, list, body, to: &state)
+    case .call(let call): return try appendCall(call, to: &state)
+    case .subquery(let call): try appendSubquery(call, to: &state, at: clause.span)
+    case .loadCSV(let load): try appendLoadCSV(load, to: &state, at: clause.span)
+    case .predict(let predict): try appendPredict(predict, to: &state, at: clause.span)
+    case .deposit(let deposit): try appendDeposit(deposit, to: &state, at: clause.span)
+    case .retract(let retract): try appendRetract(retract, to: &state, at: clause.span)
+    case .recommend(let recommend): try appendRecommend(recommend, to: &state, at: clause.span)
+    case .why(let why): try appendWhy(why, to: &state, at: clause.span)
+    }
+    return nil
+  }
+
+  // MARK: Subqueries
+
+  private func appendForeach(_ name: Name, _ list: Expression, _ body: [Clause], to state: inout QueryState) throws {
+    let outer = state.scope
+    let variable = fresh(name.text)
+    let ((plan, _), imports) = try capturing(from: outer) { () throws -> (LogicalPlan, [ResultColumn]) in
+      let argument = LogicalPlan(.argument, outputs: outer.all, estimatedRows: 1)
+      var inner = QueryState(
+        plan: LogicalPlan(.unwind(argument, try bind(list, outer), as: variable), outputs: argument.outputs + [variable], estimatedRows: 10),
+        scope: outer)
+      inner.scope.bind(name.text, to: variable)
+      for clause in body { _ = try append(clause, to: &inner) }
+      return (LogicalPlan(.discard(inner.plan), outputs: [], estimatedRows: 0), [])
+    }
+    let subplan = Subplan(plan: plan, imports: imports)
+    state.plan = LogicalPlan(.forEach(state.plan, subplan), outputs: state.plan.outputs, estimatedRows: state.plan.estimatedRows)
+  }
+
+  private func appendSubquery(_ call: SubqueryCall, to state: inout QueryState, at span: SourceSpan) throws {
+    if call.transactions != nil {
+      throw SinterError(
+        "FeatureError.NotAvailable", phase: .compile,
+        "CALL { … } IN TRANSACTIONS is not available in this version; a statement is one transaction.", at: span)
+    }
+    var visible = Scope()
+    if call.importsAll {
+      visible = state.scope
+    } else if let imports = call.imports {
+      for name in imports { visible.bind(name.text, to: try resolve(name.text, in: state.scope, at: name.span)) }
+    } else if importsByWith(call.query) {
+      visible = state.scope
+    }
+    let ((plan, columns), imports) = try capturing(from: visible) { try planQuery(call.query, outer: visible) }
+    if columns.isEmpty {
+      let subplan = Subplan(plan: plan, imports: imports)
+      state.plan = LogicalPlan(.forEach(state.plan, subplan), outputs: state.plan.outputs, estimatedRows: state.plan.estimatedRows)
+      return
+    }
+    let variables = columns.map(\.variable)
+    let subplan = Subplan(plan: plan, imports: imports, outputs: variables)
+    let outputs = state.plan.outputs + variables.filter { !state.plan.outputs.contains($0) }
+    let kind: LogicalPlan.Kind = call.optional ? .optional(state.plan, subplan) : .apply(state.plan, subplan)
+    state.plan = LogicalPlan(kind, outputs: outputs, estimatedRows: state.plan.estimatedRows * max(plan.estimatedRows, 1))
+    for column in columns { state.scope.bind(column.name, to: column.variable) }
+  }
+
+  /// The older form of CALL { }: a leading WITH of plain variables brings them in.
+  private func importsByWith(_ query: Query) -> Bool {
+    ([query.first] + query.rest.map(\.query)).contains { single in
+      if case .with = single.clauses.first?.kind { true } else { false }
+    }
+  }
+
+  // MARK: Procedures and files
+
+  private func appendCall(_ call: ProcedureCall, to state: inout QueryState) throws -> [ResultColumn]? {
+    guard let outputs = context.procedureOutputs(call.name.text) else {
+      throw SinterError(
+        "ProcedureError.ProcedureNotFound", phase: .compile, "There is no procedure `\(call.name.text)`; SHOW PROCEDURES lists them.",
+        at: call.name.span)
+    }
+    let items: [(output: String, alias: String)] =
+      if let yield = call.yield, !call.yieldsAll {
+        yield.map { ($0.output.text, ($0.alias ?? $0.output).text) }
+      } else if call.standalone || call.yieldsAll {
+        outputs.map { ($0, $0) }
+      } else {
+        []
+      }
+    let yields = items.map { (output: $0.output, variable: fresh($0.alias)) }
+    let invocation = ProcedureInvocation(
+      name: call.name.text, arguments: try call.arguments.map { try $0.map { try bind($0, state.scope) } }, yields: yields,
+      optional: call.optional, spot: Spot(call.name.span))
+    state.plan = LogicalPlan(
+      .procedure(state.plan, invocation), outputs: state.plan.outputs + yields.map(\.variable), estimatedRows: state.plan.estimatedRows * 10)
+    for (item, yield) in zip(items, yields) { state.scope.bind(item.alias, to: yield.variable) }
+    if let filter = call.filter { state.plan = state.plan.filtered(conjuncts(try bind(filter, state.scope)), selectivity: 0.5) }
+    guard call.standalone else { return nil }
+    return zip(items, yields).map { ResultColumn(name: $0.alias, variable: $1.variable) }
+  }
+
+  private func appendLoadCSV(_ load: LoadCSVClause, to state: inout QueryState, at span: SourceSpan) throws {
+    let variable = fresh(load.variable.text)
+    let plan = LoadCSV(
+      withHeaders: load.withHeaders, url: try bind(load.url, state.scope), variable: variable, fieldTerminator: load.fieldTerminator,
+      spot: Spot(span))
+    state.plan = LogicalPlan(
+      .loadCSV(state.plan, plan), outputs: state.plan.outputs + [variable], estimatedRows: state.plan.estimatedRows * 1000)
+    state.scope.bind(load.variable.text, to: variable)
+  }
+}
+
+extension Clause {
+  /// The clause changes the graph.
+  package var isUpdating: Bool {
+    switch kind {
+    case .create, .merge, .set, .remove, .delete, .foreach, .deposit, .retract: true
+    case .subquery(let call): call.query.isUpdating
+    default: false
+    }
+  }
+}
+
+extension Query {
+  package var isUpdating: Bool {
+    first.clauses.contains(where: \.isUpdating) || rest.contains { $0.query.clauses.contains(where: \.isUpdating) }
+  }
+}

@@ -1,0 +1,94 @@
+package import SinterModel
+
+/// The names that can be seen at a point of a query.
+package struct Scope: Sendable {
+  private(set) var variables: [String: Variable] = [:]
+  /// Names in the order they came into sight.
+  private(set) var names: [String] = []
+
+  package init() {}
+
+  package subscript(name: String) -> Variable? { variables[name] }
+
+  mutating func bind(_ name: String, to variable: Variable) {
+    if variables.updateValue(variable, forKey: name) == nil { names.append(name) }
+  }
+
+  /// Every visible variable once, in order of appearance.
+  var all: [Variable] {
+    var seen: Set<Variable> = []
+    return names.compactMap { variables[$0] }.filter { seen.insert($0).inserted }
+  }
+}
+
+/// What the planner must know beyond the statement.
+package struct PlanContext: Sendable {
+  package var statistics: GraphStatistics
+  /// Passes that are switched off, by name; see ``Planner/passNames``.
+  package var disabledPasses: Set<String>
+  /// Output names of a procedure, or nil for one that does not exist.
+  package var procedureOutputs: @Sendable (String) -> [String]?
+
+  package init(
+    statistics: GraphStatistics, disabledPasses: Set<String> = [], procedureOutputs: @escaping @Sendable (String) -> [String]? = { _ in nil }
+  ) {
+    self.statistics = statistics
+    self.disabledPasses = disabledPasses
+    self.procedureOutputs = procedureOutputs
+  }
+
+  func isEnabled(_ pass: String) -> Bool { !disabledPasses.contains(pass) && !disabledPasses.contains("all") }
+}
+
+/// The state of planning one statement.
+final class Binder {
+  let context: PlanContext
+  private var variableCount = 0
+  /// For each subquery being planned, the variables it has asked for so far.
+  private var captures: [Set<Variable>] = []
+  /// Aggregates met while the items of a projection are bound; nil where none may stand.
+  var aggregates: [Aggregate]?
+
+  init(context: PlanContext) {
+    self.context = context
+  }
+
+  func fresh(_ name: String) -> Variable {
+    variableCount += 1
+    return Variable(id: variableCount, name: name)
+  }
+
+  /// A variable without a name of its own, shown in plans as `#n`.
+  func anonymous() -> Variable {
+    variableCount += 1
+    return Variable(id: variableCount, name: "#\(variableCount)")
+  }
+
+  func resolve(_ name: String, in scope: Scope, at span: SourceSpan) throws -> Variable {
+    guard let variable = scope[name] else {
+      throw SinterError("SyntaxError.UndefinedVariable", phase: .compile, "Variable `\(name)` is not defined.", at: span)
+    }
+    use(variable)
+    return variable
+  }
+
+  /// Notes that the subqueries being planned read `variable`.
+  func use(_ variable: Variable) {
+    for i in captures.indices { captures[i].insert(variable) }
+  }
+
+  /// Plans a subquery with `body` and answers which variables of `outer` it reads, in scope order.
+  func capturing<T>(from outer: Scope, _ body: () throws -> T) rethrows -> (T, imports: [Variable]) {
+    captures.append([])
+    let savedAggregates = aggregates
+    aggregates = nil
+    defer { aggregates = savedAggregates }
+    let result: T
+    do { result = try body() } catch {
+      captures.removeLast()
+      throw error
+    }
+    let used = captures.removeLast()
+    return (result, outer.all.filter(used.contains))
+  }
+}

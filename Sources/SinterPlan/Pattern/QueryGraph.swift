@@ -1,0 +1,186 @@
+import SinterLanguage
+import SinterModel
+
+/// What one MATCH asks for: nodes, relationships between them and predicates, in no order yet.
+struct QueryGraph {
+  var nodes: [Variable] = []
+  var edges: [Edge] = []
+  /// Conjuncts: of WHERE, and of labels and properties in the pattern.
+  var predicates: [Scalar] = []
+  /// Named paths and the variables they are made of, in turn node and relationship.
+  var paths: [(variable: Variable, elements: [Variable])] = []
+
+  struct Edge {
+    var relationship: Variable
+    var left: Variable
+    var right: Variable
+    var way: Expansion.Way
+    var types: [String]?
+    var length: (minimum: Int, maximum: Int?)?
+    /// For a variable length: what each relationship must satisfy, and its name there.
+    var stepVariable: Variable
+    var stepFilter: [Scalar] = []
+    /// The relationship (or list) was bound before this MATCH.
+    var isBound = false
+    var selector = PathSelector.all
+
+    func neighbor(of node: Variable) -> Variable { node == left ? right : left }
+
+    /// Whether both may stand for the same relationship.
+    func mayEqual(_ other: Edge) -> Bool {
+      guard let types, let theirs = other.types else { return true }
+      return types.contains(where: theirs.contains)
+    }
+  }
+}
+
+extension Binder {
+  /// Builds the graph of a MATCH; `scope` gains the pattern's new names.
+  func queryGraph(_ patterns: [PathPattern], filter: Expression?, scope: inout Scope) throws -> QueryGraph {
+    var graph = QueryGraph()
+    let outer = scope
+    // Names first, so that a property map may speak of any of them.
+    var plans: [(pattern: PathPattern, nodes: [(NodePattern, Variable)], edges: [Int])] = []
+    for pattern in patterns {
+      var nodes = [(pattern.start, try node(pattern.start, in: &graph, scope: &scope))]
+      var edges: [Int] = []
+      for step in pattern.steps {
+        guard case .relationship(let relationship) = step.link else {
+          throw SinterError(
+            "FeatureError.NotAvailable", phase: .compile, "Quantified path patterns are not available yet; use [*m..n].", at: pattern.span)
+        }
+        let right = try node(step.node, in: &graph, scope: &scope)
+        try edges.append(
+          edge(relationship, from: nodes.last!.1, to: right, selector: pattern.selector, in: &graph, scope: &scope, outer: outer))
+        nodes.append((step.node, right))
+      }
+      if let name = pattern.variable {
+        let path = fresh(name.text)
+        scope.bind(name.text, to: path)
+        var elements = [nodes[0].1]
+        for (i, e) in edges.enumerated() { elements += [graph.edges[e].relationship, nodes[i + 1].1] }
+        graph.paths.append((path, elements))
+      }
+      plans.append((pattern, nodes, edges))
+    }
+    for (pattern, nodes, edges) in plans {
+      for (written, variable) in nodes { try addPredicates(written, variable, to: &graph, scope: scope) }
+      for (step, index) in zip(pattern.steps, edges) {
+        guard case .relationship(let relationship) = step.link else { continue }
+        try addPredicates(relationship, edge: index, to: &graph, scope: scope)
+      }
+    }
+    if let filter { graph.predicates += conjuncts(try bind(filter, scope)) }
+    return graph
+  }
+
+  private func node(_ pattern: NodePattern, in graph: inout QueryGraph, scope: inout Scope) throws -> Variable {
+    let variable: Variable
+    if let name = pattern.variable {
+      if let bound = scope[name.text] {
+        use(bound)
+        variable = bound
+      } else {
+        variable = fresh(name.text)
+        scope.bind(name.text, to: variable)
+      }
+    } else {
+      variable = anonymous()
+    }
+    if !graph.nodes.contains(variable) { graph.nodes.append(variable) }
+    return variable
+  }
+
+  private func edge(
+    _ pattern: RelationshipPattern, from left: Variable, to right: Variable, selector: PathSelector, in graph: inout QueryGraph,
+    scope: inout Scope, outer: Scope
+  ) throws -> Int {
+    var isBound = false
+    let variable: Variable
+    if let name = pattern.variable {
+      if let bound = scope[name.text] {
+        guard outer[name.text] != nil else {
+          throw SinterError(
+            "SyntaxError.RelationshipUniquenessViolation", phase: .compile,
+            "The relationship variable `\(name.text)` stands twice in one pattern; no relationship can be in two places.", at: name.span)
+        }
+        use(bound)
+        variable = bound
+        isBound = true
+      } else {
+        variable = fresh(name.text)
+        scope.bind(name.text, to: variable)
+      }
+    } else {
+      variable = anonymous()
+    }
+    let way: Expansion.Way =
+      switch pattern.orientation {
+      case .outgoing: .outgoing
+      case .incoming: .incoming
+      case .undirected: .both
+      }
+    var edge = QueryGraph.Edge(
+      relationship: variable, left: left, right: right, way: way, types: nil, length: nil, stepVariable: anonymous(), isBound: isBound,
+      selector: selector)
+    if let length = pattern.length {
+      edge.length = (length.minimum ?? 1, length.maximum)
+    } else if selector != .all {
+      edge.length = (1, 1)
+    }
+    graph.edges.append(edge)
+    return graph.edges.count - 1
+  }
+
+  private func addPredicates(_ pattern: NodePattern, _ variable: Variable, to graph: inout QueryGraph, scope: Scope) throws {
+    if let labels = pattern.labels {
+      for part in conjuncts(try bind(labels, scope)) {
+        graph.predicates.append(.hasLabels(.variable(variable), part, Spot(pattern.span)))
+      }
+    }
+    if let properties = pattern.properties { graph.predicates += try propertyPredicates(variable, properties, scope) }
+    if let filter = pattern.filter { graph.predicates += conjuncts(try bind(filter, scope)) }
+  }
+
+  private func addPredicates(_ pattern: RelationshipPattern, edge index: Int, to graph: inout QueryGraph, scope: Scope) throws {
+    let isStep = graph.edges[index].length != nil
+    let subject = isStep ? graph.edges[index].stepVariable : graph.edges[index].relationship
+    var predicates: [Scalar] = []
+    if let types = pattern.types {
+      let test = try bind(types, scope)
+      if let names = test.disjunction {
+        graph.edges[index].types = names
+        if graph.edges[index].isBound && !isStep { predicates.append(.hasLabels(.variable(subject), test, Spot(pattern.span))) }
+      } else {
+        predicates.append(.hasLabels(.variable(subject), test, Spot(pattern.span)))
+      }
+    }
+    if let properties = pattern.properties { predicates += try propertyPredicates(subject, properties, scope) }
+    if let filter = pattern.filter {
+      var inner = scope
+      if isStep, let name = pattern.variable { inner.bind(name.text, to: subject) }
+      predicates += conjuncts(try bind(filter, inner))
+    }
+    if isStep { graph.edges[index].stepFilter += predicates } else { graph.predicates += predicates }
+  }
+
+  private func propertyPredicates(_ variable: Variable, _ properties: Expression, _ scope: Scope) throws -> [Scalar] {
+    let spot = Spot(properties.span)
+    guard case .map(let entries) = properties.kind else {
+      return [.function("#hasproperties", [.variable(variable), try bind(properties, scope)], spot)]
+    }
+    return try entries.map { entry in
+      .compare(.equal, .property(.variable(variable), entry.key, spot), try bind(entry.value, scope), spot)
+    }
+  }
+
+  func conjuncts(_ predicate: Scalar) -> [Scalar] {
+    if case .and(let parts, _) = predicate { return parts.flatMap(conjuncts) }
+    return [predicate]
+  }
+
+  private func conjuncts(_ test: LabelTest) -> [LabelTest] {
+    if case .and(let parts) = test { return parts.flatMap(conjuncts) }
+    return [test]
+  }
+}

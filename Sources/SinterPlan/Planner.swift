@@ -1,0 +1,30 @@
+package import SinterLanguage
+package import SinterModel
+
+/// From a checked statement to a plan: bind and order, then the passes.
+package enum Planner {
+  /// The passes that can be switched off, in the order in which they act, with what each is for.
+  package static let passNames: [(name: String, purpose: String)] = [
+    ("join-order", "start patterns where they are rarest and follow the cheapest hop next"),
+    ("index-seek", "find the start of a pattern through an index instead of a scan"),
+    ("top-k", "keep only the first k rows while sorting under a LIMIT"),
+    ("prune-columns", "drop variables as soon as nobody reads them"),
+  ]
+
+  /// - Throws: errors of phase `compile` that need the schema, such as an unknown procedure.
+  package static func plan(_ query: Query, context: PlanContext) throws -> PlannedQuery {
+    let binder = Binder(context: context)
+    var (plan, columns) = try binder.planQuery(query, outer: nil)
+    if context.isEnabled("prune-columns") {
+      plan = PruneColumns().run(plan, needed: Set(columns.map(\.variable)))
+    }
+    return PlannedQuery(plan: plan, columns: columns, isUpdating: query.isUpdating)
+  }
+}
+
+/// A plan and the names of its result columns.
+package struct PlannedQuery: Sendable {
+  package var plan: LogicalPlan
+  package var columns: [ResultColumn]
+  package var isUpdating: Bool
+}

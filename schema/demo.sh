@@ -1,0 +1,89 @@
+#!/bin/sh
+# The guided tour: loads the shop of data/, trains, asks. Run by `make demo`, from the top of the repository.
+#   SINTER=path/to/sinter sh schema/demo.sh [store]
+set -eu
+
+sinter=${SINTER:-sinter}
+store=${1:-.build/demo.sinter}
+top=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
+
+title() { printf '\n== %s\n' "$*"; }
+
+# Prints a query as one would type it, then what it gives. Further arguments: --param name=value.
+ask() {
+  query=$1
+  shift
+  printf '\n%s;\n\n' "$query"
+  "$sinter" query "$store" "$query" "$@" --format table
+}
+
+if [ ! -e "$store" ]; then
+  title "A store is one file: $store"
+  mkdir -p "$(dirname -- "$store")"
+  new="$store.new"                       # gets its name when it is complete, so that an interrupted tour starts afresh
+  rm -f "$new" "$new-lock"
+  "$sinter" load "$new" --manifest "$top/schema/demo.yaml" --data "$top/data"
+
+  title "Constraints, indexes, rules and strategies: schema/commerce.cypher"
+  "$sinter" "$new" < "$top/schema/commerce.cypher"
+
+  title "Embeddings, learned inside the store"
+  "$sinter" train "$new" --on BOUGHT,VIEWED,RATED,FOLLOWS,HAS_TAG,IN_CATEGORY,BY_BRAND
+  mv "$new" "$store"
+  rm -f "$new-lock"
+fi
+
+title "What is in it"
+"$sinter" info "$store"
+
+title "One traversal: what else do people buy who bought a tent?"
+ask "MATCH (:Category {id: 'tents'})<-[:IN_CATEGORY]-(tent:Item)<-[:BOUGHT]-(u:User)
+MATCH (u)-[:BOUGHT]->(:Item)-[:IN_CATEGORY]->(c:Category)
+WHERE c.id <> 'tents'
+RETURN c.name AS category, count(DISTINCT u) AS people, count(*) AS purchases
+ORDER BY people DESC, category LIMIT 6"
+
+reasons="MATCH (u:User {id: \$user})
+RECOMMEND (i:Item) FOR u USING copurchase 0.4, transe 0.2, knowledge 0.3, popularity 0.1
+LIMIT 3 SCORE AS score BECAUSE AS why
+UNWIND why[..3] AS reason
+RETURN i.title AS item, round(score, 3) AS score, round(reason.contribution, 3) AS adds, reason.sentence AS because
+ORDER BY score DESC, item, adds DESC"
+
+title "What should they see, and why? The numbers of all reasons add up to the score; the strongest three are shown."
+printf '\nZoe Anderson, who camps:\n'
+ask "$reasons" --param user=u194
+printf '\n张雪, who drinks tea (the same query):\n\n'
+"$sinter" query "$store" "$reasons" --param user=u285 --format table
+printf '\nCaleb Garcia, who plays (the same query):\n\n'
+"$sinter" query "$store" "$reasons" --param user=u184 --format table
+
+title "MATCH finds what is; PREDICT finds what should be"
+ask "MATCH (u:User {id: 'u194'})
+PREDICT (u)-[:BOUGHT]->(i:Item) WHERE NOT EXISTS { (u)-[:BOUGHT]->(i) }
+LIMIT 5 SCORE AS s
+RETURN i.title AS item, i.category AS category, round(s, 3) AS score"
+
+title "Zoe tells us that she trains for a marathon: knowledge is deposited, with its source and how sure we are"
+ask "MATCH (u:User {id: 'u194'}), (t:Tag {id: 'marathon'})
+DEPOSIT (u)-[f:PREFERS]->(t) CONFIDENCE 0.95 SOURCE 'conversation'
+RETURN u.name AS who, type(f) AS fact, t.name AS what, confidence(f) AS confidence, source(f) AS source"
+
+title "The recommendation follows at once"
+ask "MATCH (u:User {id: 'u194'})
+RECOMMEND (i:Item) FOR u USING knowledge 0.7, copurchase 0.3 LIMIT 5 SCORE AS score BECAUSE AS why
+RETURN i.title AS item, round(score, 3) AS score, why[0].sentence AS because"
+
+title "And it is taken back, so that the tour can be repeated"
+ask "MATCH (:User {id: 'u194'})-[f:PREFERS]->(:Tag {id: 'marathon'}) WHERE source(f) = 'conversation'
+RETRACT f"
+
+cat <<END
+
+== Your turn
+
+  $sinter $store
+
+opens this store in the REPL: statements end with ';', .help lists the commands, .quit leaves.
+To start afresh: rm $store
+END
