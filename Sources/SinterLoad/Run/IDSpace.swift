@@ -1,14 +1,21 @@
 import SinterModel
 
 /// The nodes of one id space while they are loaded: numbers from 0 in order of appearance.
-struct IDSpace {
+struct IDSpace: Sendable {
   let name: String
   var ids = IDDictionary()
   var isInteger = false
   /// Number of the label set in the run's table, by node.
   var labelSets: [UInt32] = []
   /// By property; a column may end before the last node.
-  var properties: [(name: String, column: Column)] = []
+  var properties: [Property] = []
+
+  struct Property: Sendable {
+    var name: String
+    var column: Column
+    /// Whether values take the place of those that nodes of the store have.
+    var overwrites = false
+  }
 
   var count: Int { ids.count }
 
@@ -16,13 +23,13 @@ struct IDSpace {
 
   mutating func propertyIndex(_ name: String, kind: ColumnKind) -> Int {
     if let index = properties.firstIndex(where: { $0.name == name }) { return index }
-    properties.append((name, Column(kind)))
+    properties.append(Property(name: name, column: Column(kind)))
     return properties.count - 1
   }
 }
 
 /// Label sets by number, each with its labels in order of appearance.
-struct LabelSetTable {
+struct LabelSetTable: Sendable {
   private(set) var sets: [[String]] = []
   private var numbers: [[String]: UInt32] = [:]
   private var unions: [UInt64: UInt32] = [:]
@@ -79,6 +86,7 @@ extension IDSpace {
     let areAllNew = count - first == rows
     for (property, column) in zip(plan.properties, chunk.columns) where column.presentCount > 0 {
       let index = propertyIndex(property.name, kind: column.kind)
+      properties[index].overwrites = properties[index].overwrites || plan.duplicates == .last
       if areAllNew, properties[index].column.kind == column.kind {
         properties[index].column.pad(to: first)
         properties[index].column.append(contentsOf: column)

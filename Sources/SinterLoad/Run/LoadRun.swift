@@ -13,7 +13,7 @@ final class LoadRun {
   let options: LoadOptions
   let threads: Int
   let isCancelled: @Sendable () -> Bool
-  let indexes: [IndexPlan]
+  private(set) var indexes: [IndexPlan]
   private(set) var bound: [BoundSource] = []
   var spaces: [IDSpace] = []
   private var spaceNumbers: [String: Int] = [:]
@@ -25,9 +25,9 @@ final class LoadRun {
   var summary = LoadSummary()
   private let startSeconds = monotonicSeconds()
 
+  /// A mapping is known by its place in the manifest: that of a pattern of files is one for all of them.
   private struct SinkKey: Hashable {
-    var source: Int
-    var mapping: Int
+    var mark: String
     var type: String
   }
 
@@ -43,7 +43,43 @@ final class LoadRun {
   }
 
   func run(_ progress: (LoadProgress) -> Void) throws -> LoadSummary {
-    let target = try LoadTarget(path: storePath)
+    let result: LoadSummary
+    var status = stat()
+    if stat(storePath, &status) == 0 {
+      result = try runInto(GraphStore(path: storePath, options: LoadRun.existingOptions), progress)
+    } else {
+      result = try run(LoadTarget(path: storePath, existing: nil), progress)
+    }
+    return result
+  }
+
+  private static var existingOptions: GraphStore.Options {
+    var options = GraphStore.Options()
+    options.createIfMissing = false
+    return options
+  }
+
+  /// Runs on the store's writer thread while the calling thread waits, so that nothing else is
+  /// written between reading what the store has and adding to it.
+  private func runInto(_ store: GraphStore, _ progress: (LoadProgress) -> Void) throws -> LoadSummary {
+    // The calling thread waits for the other, so that the two never run at once.
+    nonisolated(unsafe) let run = self
+    return try withoutActuallyEscaping(progress) { progress in
+      nonisolated(unsafe) let progress = progress
+      try store.bulkWrite { (transaction) throws(SinterError) in
+        do {
+          _ = try run.run(LoadTarget(path: run.storePath, existing: transaction), progress)
+        } catch let error as SinterError {
+          throw error
+        } catch {
+          throw LoadFailure.io("The load failed: \(error)")
+        }
+      }
+      return run.summary
+    }
+  }
+
+  private func run(_ target: LoadTarget, _ progress: (LoadProgress) -> Void) throws -> LoadSummary {
     try prepareSpaces(target)
     try readPass(.nodes, progress)
     try readPass(.relationships, progress)
@@ -79,6 +115,20 @@ final class LoadRun {
     spaceNumbers[name] = spaces.count
     spaces.append(IDSpace(name: name))
     return spaces.count - 1
+  }
+
+  /// The label, id property and space of nodes that may be in the store already.
+  var spaceKeys: [(label: String, key: String, space: String)] {
+    var keys: [(label: String, key: String, space: String)] = []
+    for node in bound.flatMap(\.plan.nodes) {
+      guard let label = node.labels.first, let key = node.key, !keys.contains(where: { $0 == (label, key, node.space) }) else { continue }
+      keys.append((label, key, node.space))
+    }
+    for end in bound.flatMap(\.plan.relationships).flatMap({ [$0.from, $0.to] }) {
+      guard let label = end.label, !keys.contains(where: { $0.space == end.space }) else { continue }
+      keys.append((label, "id", end.space))
+    }
+    return keys
   }
 
   /// Makes every space that the plan speaks of, with the ids the store already has.
@@ -171,6 +221,12 @@ final class LoadRun {
             if !piece.isEmpty { labels.append(String(decoding: piece, as: UTF8.self)) }
           }
         }
+        if let key = plan.key {
+          for label in labels {
+            let index = IndexPlan(label: label, keys: [key], isUnique: true)
+            if !indexes.contains(index) { indexes.append(index) }
+          }
+        }
         cache[text] = labelSets.number(labels)
         return cache[text]!
       }
@@ -185,12 +241,12 @@ final class LoadRun {
   }
 
   private func append(_ chunk: RelationshipChunk, source: Int) {
-    let key = SinkKey(source: source, mapping: chunk.mapping, type: chunk.type)
+    let plan = bound[source].plan.relationships[chunk.mapping]
+    let key = SinkKey(mark: plan.mark, type: chunk.type)
     let number: Int
     if let known = sinkNumbers[key] {
       number = known
     } else {
-      let plan = bound[source].plan.relationships[chunk.mapping]
       number = sinks.count
       sinkNumbers[key] = number
       sinks.append(
@@ -202,10 +258,17 @@ final class LoadRun {
   }
 
   private func mergeDuplicates() {
+    let plans = Dictionary(bound.flatMap(\.plan.relationships).map { ($0.mark, $0) }, uniquingKeysWith: { first, _ in first })
     for (key, number) in sinkNumbers {
-      let plan = bound[key.source].plan.relationships[key.mapping]
+      guard let plan = plans[key.mark] else { continue }
       sinks[number].removeDuplicates(plan.duplicates, countKey: plan.countKey)
     }
+  }
+
+  /// Lets go of what the layout now holds.
+  func releaseInput() {
+    spaces = []
+    sinks = []
   }
 }
 

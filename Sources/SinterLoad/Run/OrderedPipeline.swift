@@ -57,19 +57,22 @@ func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
-  var attributes = pthread_attr_t()
-  pthread_attr_init(&attributes)
-  pthread_attr_setstacksize(&attributes, 4 << 20)
-  defer { pthread_attr_destroy(&attributes) }
+  let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+  pthread_attr_init(attributes)
+  pthread_attr_setstacksize(attributes, 4 << 20)
+  defer {
+    pthread_attr_destroy(attributes)
+    attributes.deallocate()
+  }
   let context = Unmanaged.passRetained(Box(body)).toOpaque()
   #if canImport(Glibc)
-    var thread = pthread_t()
-    let code = pthread_create(&thread, &attributes, { Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body(); return nil }, context)
+    var thread: pthread_t = 0
+    let code = pthread_create(&thread, attributes, { Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body(); return nil }, context)
     precondition(code == 0, "the system refuses a thread: \(systemErrorText(code))")
     return thread
   #else
     var thread: pthread_t?
-    let code = pthread_create(&thread, &attributes, { Unmanaged<Box>.fromOpaque($0).takeRetainedValue().body(); return nil }, context)
+    let code = pthread_create(&thread, attributes, { Unmanaged<Box>.fromOpaque($0).takeRetainedValue().body(); return nil }, context)
     precondition(code == 0, "the system refuses a thread: \(systemErrorText(code))")
     return thread!
   #endif
