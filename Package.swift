@@ -51,7 +51,7 @@ let package = Package(
     module("SinterExecute", ["SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage"]),
     module("SinterLearn", ["SinterModel", "SinterKernels", "SinterStorage"]),
     module("SinterKnowledge", ["SinterModel", "SinterKernels", "SinterStorage", "SinterLearn", "SinterExecute"]),
-    module("SinterLoad", ["SinterModel", "SinterStorage", "CZlib", "CZstd", yams]),
+    module("SinterLoad", ["SinterModel", "SinterStorage", "CXXHash", "CZlib", "CZstd", yams]),
 
     // What users touch.
     module("Sinter", [
