@@ -16,6 +16,9 @@ import Testing
     ("\\P{L}+", "123", true), ("^abc$", "abc", true), ("a^b", "ab", false), ("(?m)a\n^b$", "a\nb", true), ("\\bfoo\\b.*", "foo bar", true),
     ("foo\\bbar", "foobar", false), ("(?<year>\\d+)", "12", true), ("(?:ab){2}", "abab", true), ("a{2}{3}", "aaaaaa", true),
     ("(a*)*", "aaaa", true), ("(a|b)*?c", "ababc", true), ("(?x) a b # c", "ab", true), ("(()|a)+", "aa", true),
+    (".*phone.*", "a phone case", true), (".*phone.*", "a fone case", false), ("ab*c", "ac", true), ("ab*c", "abbc", true),
+    (".*ab*", "xa", true), ("a.b*c.*", "axc", true), ("abc.*", "xabc", false), ("é.*", "é1", true),
+    (".\u{301}", "e\u{301}", true), ("ae\u{301}*", "ae", true),
   ])
   func whole(_ pattern: String, _ text: String, _ expected: Bool) throws {
     #expect(try RegularExpression(pattern).matches(text) == expected)

@@ -134,7 +134,7 @@ package final class GroupedAggregation {
   private static func count(
     _ counts: inout [CountAccumulator], _ column: Vector, _ groups: [Int32]?, _ multiplicities: [Int]?
   ) {
-    func tally(_ rows: Int, where isThere: (Int) -> Bool) {
+    @inline(__always) func tally(_ rows: Int, where isThere: (Int) -> Bool) {
       switch (groups, multiplicities) {
       case (nil, nil):
         var total = 0
