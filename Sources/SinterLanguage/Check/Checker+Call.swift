@@ -1,7 +1,7 @@
 import SinterModel
 
 extension Checker {
-  mutating func checkCall(_ call: ProcedureCall) throws(SinterError) {
+  mutating func checkCall(_ call: ProcedureCall) throws(Failure) {
     let name = call.name.text
     guard let signature = environment.procedure(name) else {
       let near = closest(to: name, among: environment.procedureNames())
@@ -18,7 +18,7 @@ extension Checker {
     if let filter = call.filter { try checkFilter(filter) }
   }
 
-  private mutating func checkArguments(_ arguments: [Expression], _ signature: ProcedureSignature, _ call: ProcedureCall) throws(SinterError) {
+  private mutating func checkArguments(_ arguments: [Expression], _ signature: ProcedureSignature, _ call: ProcedureCall) throws(Failure) {
     let required = signature.inputs.count { !$0.isOptional }
     guard arguments.count >= required, arguments.count <= signature.inputs.count else {
       let inputs = signature.inputs.map { "\($0.name) :: \($0.type)" }.joined(separator: ", ")
@@ -53,7 +53,7 @@ extension Checker {
   }
 
   /// A call without parentheses takes its arguments from the parameters of the same names.
-  private func checkImplicitArguments(_ signature: ProcedureSignature, _ call: ProcedureCall) throws(SinterError) {
+  private func checkImplicitArguments(_ signature: ProcedureSignature, _ call: ProcedureCall) throws(Failure) {
     guard call.standalone else {
       throw error(
         "SyntaxError.InvalidArgumentPassingMode",
@@ -67,7 +67,7 @@ extension Checker {
     }
   }
 
-  private mutating func bindYield(_ call: ProcedureCall, _ signature: ProcedureSignature) throws(SinterError) {
+  private mutating func bindYield(_ call: ProcedureCall, _ signature: ProcedureSignature) throws(Failure) {
     if call.yieldsAll {
       guard call.standalone else {
         throw error("SyntaxError.UnexpectedSyntax", "YIELD * stands only in a call that is the whole query; name the outputs", at: call.name.span)

@@ -3,7 +3,7 @@ import SinterModel
 // The clauses that are Sinter's own.
 extension Checker {
   /// One of start, type and end is open and ranked; all three may be given to score one triple.
-  mutating func checkPredict(_ predict: PredictClause) throws(SinterError) {
+  mutating func checkPredict(_ predict: PredictClause) throws(Failure) {
     let relationship = predict.relationship
     guard relationship.length == nil else {
       throw error("SyntaxError.InvalidRelationshipPattern", "PREDICT ranks single relationships; leave out the range of hops", at: relationship.span)
@@ -44,7 +44,7 @@ extension Checker {
     try bindNew(predict.score, .float)
   }
 
-  mutating func checkDeposit(_ deposit: DepositClause) throws(SinterError) {
+  mutating func checkDeposit(_ deposit: DepositClause) throws(Failure) {
     guard deposit.pattern.steps.count == 1 else {
       throw error(
         "SyntaxError.InvalidRelationshipPattern", "DEPOSIT lays down one fact: a pattern of two nodes and one relationship", at: deposit.pattern.span)
@@ -69,7 +69,7 @@ extension Checker {
     for expression in [attributes.evidence, attributes.validFrom, attributes.validTo] { if let expression { _ = try check(expression) } }
   }
 
-  mutating func checkRecommend(_ recommend: RecommendClause) throws(SinterError) {
+  mutating func checkRecommend(_ recommend: RecommendClause) throws(Failure) {
     let user = try check(recommend.user)
     try require(user, .node, at: recommend.user.span, "RECOMMEND … FOR takes a node")
     guard let item = recommend.item.variable else {
@@ -89,7 +89,7 @@ extension Checker {
     try bindNew(recommend.because, .list(of: .map))
   }
 
-  mutating func checkWeights(_ scorers: [RecommendClause.WeightedScorer]) throws(SinterError) {
+  mutating func checkWeights(_ scorers: [RecommendClause.WeightedScorer]) throws(Failure) {
     var names: Set<String> = []
     for scorer in scorers {
       guard names.insert(scorer.name.text.lowercased()).inserted else {
@@ -101,14 +101,14 @@ extension Checker {
     }
   }
 
-  mutating func checkWhy(_ why: WhyClause) throws(SinterError) {
+  mutating func checkWhy(_ why: WhyClause) throws(Failure) {
     try require(try check(why.item), .node, at: why.item.span, "WHY takes a node")
     try require(try check(why.user), .node, at: why.user.span, "WHY … FOR takes a node")
     try checkWeights(why.scorers)
     try bindNew(why.alias, .list(of: .map))
   }
 
-  mutating func checkRule(_ command: RuleCommand) throws(SinterError) {
+  mutating func checkRule(_ command: RuleCommand) throws(Failure) {
     switch command {
     case .create(_, let body, let span, _): _ = try checkQuery(Query(first: body, rest: [], span: span), role: .rule)
     case .createStrategy(_, let scorers, _): try checkWeights(scorers)

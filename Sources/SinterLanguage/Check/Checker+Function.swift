@@ -5,7 +5,7 @@ extension Checker {
     environment.function(name.lowercased())?.isAggregate ?? false
   }
 
-  func checkAggregatePlace(_ name: String, at span: SourceSpan) throws(SinterError) {
+  func checkAggregatePlace(_ name: String, at span: SourceSpan) throws(Failure) {
     switch aggregates {
     case .allowed: return
     case .inside:
@@ -19,7 +19,7 @@ extension Checker {
 
   mutating func checkFunction(
     _ name: String, distinct: Bool, _ arguments: [Expression], at span: SourceSpan
-  ) throws(SinterError) -> StaticType {
+  ) throws(Failure) -> StaticType {
     let lowered = name.lowercased()
     guard let signature = environment.function(lowered) else {
       let near = closest(to: name, among: environment.functionNames())
@@ -48,7 +48,7 @@ extension Checker {
     return "\(minimum) to \(maximum) arguments"
   }
 
-  private mutating func checkAggregate(_ name: String, _ arguments: [Expression], at span: SourceSpan) throws(SinterError) -> StaticType {
+  private mutating func checkAggregate(_ name: String, _ arguments: [Expression], at span: SourceSpan) throws(Failure) -> StaticType {
     try checkAggregatePlace(name, at: span)
     aggregates = .inside
     var types: [StaticType] = []
@@ -78,7 +78,7 @@ extension Checker {
 
   // MARK: Types of the functions on graph elements
 
-  private func checkArgumentTypes(_ name: String, _ types: [StaticType], _ arguments: [Expression]) throws(SinterError) {
+  private func checkArgumentTypes(_ name: String, _ types: [StaticType], _ arguments: [Expression]) throws(Failure) {
     guard let type = types.first else { return }
     let span = arguments[0].span
     switch name {

@@ -10,7 +10,7 @@ extension Checker {
   /// Checks a query with the scope it starts from; the scope is the same afterwards.
   /// - Parameter seed: what a leading WITH sees, in a `CALL { WITH … }`.
   /// - Returns: the columns, empty when the query returns nothing.
-  mutating func checkQuery(_ query: Query, role: Role, seed: Scope? = nil) throws(SinterError) -> [Column] {
+  mutating func checkQuery(_ query: Query, role: Role, seed: Scope? = nil) throws(Failure) -> [Column] {
     if let different = query.rest.first(where: { $0.all != query.rest[0].all }) {
       throw error(
         "SyntaxError.InvalidClauseComposition", "UNION and UNION ALL cannot be mixed in one query; use one of them throughout",
@@ -36,7 +36,7 @@ extension Checker {
 
   private func list(_ columns: [Column]) -> String { columns.map(\.name).joined(separator: ", ") }
 
-  private mutating func checkSingle(_ query: SingleQuery, role: Role, seed: Scope?) throws(SinterError) -> [Column] {
+  private mutating func checkSingle(_ query: SingleQuery, role: Role, seed: Scope?) throws(Failure) -> [Column] {
     var columns: [Column] = []
     for (position, clause) in query.clauses.enumerated() {
       let isLast = position == query.clauses.count - 1
@@ -58,7 +58,7 @@ extension Checker {
     return names.map { Column(name: $0, type: .any) }
   }
 
-  private func checkPlace(_ clause: Clause, isLast: Bool, role: Role) throws(SinterError) {
+  private func checkPlace(_ clause: Clause, isLast: Bool, role: Role) throws(Failure) {
     switch clause.kind {
     case .return, .finish:
       guard isLast else {
@@ -80,7 +80,7 @@ extension Checker {
     }
   }
 
-  private func checkEnd(_ last: Clause, role: Role, columns: [Column]) throws(SinterError) {
+  private func checkEnd(_ last: Clause, role: Role, columns: [Column]) throws(Failure) {
     switch role {
     case .exists: return
     case .collect:

@@ -2,14 +2,14 @@ import SinterModel
 
 // What the parser says when it cannot go on.
 extension Parser {
-  func error(_ code: SinterError.Code, _ message: String, at span: SourceSpan) -> SinterError {
-    SinterError(code, phase: .compile, message, at: span, in: text)
+  func error(_ code: SinterError.Code, _ message: String, at span: SourceSpan) -> Failure {
+    Failure(SinterError(code, phase: .compile, message, at: span, in: text))
   }
 
   /// The error for the current token, where `expected` should stand. A token that the lexer could
   /// not make sense of gives its own error.
   /// - Parameter keywords: words that may have been meant by a misspelt one.
-  func unexpected(_ expected: String, keywords: [Keyword] = []) -> SinterError {
+  func unexpected(_ expected: String, keywords: [Keyword] = []) -> Failure {
     let token = current
     if token.kind == .invalid, token.problem != .number, let problem = lexicalError(token) { return problem }
     var message: String
@@ -40,7 +40,7 @@ extension Parser {
   }
 
   /// The error of an invalid token; nil for a sign that merely has no meaning.
-  func lexicalError(_ token: Token) -> SinterError? {
+  func lexicalError(_ token: Token) -> Failure? {
     let shown = source(SourceSpan(start: Int(token.start), end: min(Int(token.end), Int(token.start) + 60)))
     switch token.problem {
     case .none, .emptyName: return nil

@@ -3,7 +3,7 @@ import SinterModel
 // Numbers and strings.
 extension Parser {
   /// The integer of a token, negated where asked; the most negative one is only reachable so.
-  func integer(_ token: Token, negative: Bool, from start: SourceSpan) throws(SinterError) -> Int64 {
+  func integer(_ token: Token, negative: Bool, from start: SourceSpan) throws(Failure) -> Int64 {
     var position = Int(token.start)
     var radix: UInt64 = 10
     if bytes[position] == UInt8(ascii: "0"), Int(token.end) - position > 1 {
@@ -31,7 +31,7 @@ extension Parser {
     return negative ? Int64(truncatingIfNeeded: 0 &- magnitude) : Int64(magnitude)
   }
 
-  func float(_ token: Token) throws(SinterError) -> Double {
+  func float(_ token: Token) throws(Failure) -> Double {
     var digits = source(token.span)
     if digits.utf8.contains(UInt8(ascii: "_")) { digits.removeAll { $0 == "_" } }
     if digits.hasPrefix(".") { digits = "0" + digits }
@@ -43,7 +43,7 @@ extension Parser {
   }
 
   /// The text of a string token, escapes decoded.
-  func string(_ token: Token) throws(SinterError) -> String {
+  func string(_ token: Token) throws(Failure) -> String {
     let start = Int(token.start) + 1
     let end = Int(token.end) - 1
     guard let firstEscape = bytes[start..<end].firstIndex(of: UInt8(ascii: "\\")) else {
@@ -65,7 +65,7 @@ extension Parser {
 
   /// Decodes the escape at `position`.
   /// - Returns: the position behind it.
-  private func appendEscape(at position: Int, end: Int, to result: inout [UInt8]) throws(SinterError) -> Int {
+  private func appendEscape(at position: Int, end: Int, to result: inout [UInt8]) throws(Failure) -> Int {
     let byte = bytes[position + 1]
     switch byte {
     case UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "/"): result.append(byte)
@@ -102,7 +102,7 @@ extension Parser {
     return position + 2
   }
 
-  private func hexadecimal(_ start: Int, to stop: Int, end: Int) throws(SinterError) -> UInt32 {
+  private func hexadecimal(_ start: Int, to stop: Int, end: Int) throws(Failure) -> UInt32 {
     var value: UInt32 = 0
     for position in (start + 2)..<stop {
       let byte = position < end ? bytes[position] : 0
