@@ -52,6 +52,7 @@ import Testing
     ("MATCH (a), (b) DEPOSIT (a)-[:T]->(b) CONFIDENCE 1.5", "SyntaxError.InvalidArgumentType", "1.5"),
     ("MATCH (a) SEARCH b IN (VECTOR INDEX v FOR [1] LIMIT 1) RETURN a", "SyntaxError.UndefinedVariable", "b"),
     ("CREATE RULE r AS MATCH (a) CREATE (b)", "SyntaxError.InvalidClauseComposition", "CREATE (b)"),
+    ("CREATE RULE r AS MATCH (a) DEPOSIT (a)-[:T]->(b)", "SyntaxError.UndefinedVariable", "(b)"),
     ("CREATE RULE r AS MATCH (a)", "SyntaxError.InvalidClauseComposition", "MATCH (a)"),
     ("MATCH (a) CALL { MATCH (b) WHERE b = a RETURN b } RETURN b", "SyntaxError.UndefinedVariable", "a"),
     ("MATCH (a) CALL (a) { RETURN 1 AS a } RETURN a", "SyntaxError.VariableAlreadyBound", "RETURN 1 AS a "),
@@ -63,6 +64,36 @@ import Testing
     let span = try #require(failure.span)
     let found = String(decoding: Array(text.utf8)[span.start..<span.end], as: UTF8.self)
     #expect(found == blamed || found.trimmed == blamed.trimmed)
+  }
+
+  /// Queries that look wrong and are not.
+  @Test(arguments: [
+    "MATCH (n) RETURN n:A, count(*) ORDER BY n:A",
+    "MATCH (n) RETURN DISTINCT n {.x, y: 1} ORDER BY n {.x, y: 1}",
+    "MATCH (n) RETURN n.x IS :: INTEGER AS t, count(*) ORDER BY n.x IS :: INTEGER",
+    "MATCH (n) WITH n.a AS a WHERE n.b = 1 RETURN a",
+    "MATCH (n) RETURN n.x AS x, count(*) AS c ORDER BY n.x, c",
+    "MATCH (a)-[r]->(b) WITH collect(r) AS rs, a, b MATCH (a)-[rs*]->(b) RETURN rs",
+    "MATCH (a) WITH collect(a) AS list UNWIND list AS a MATCH (a)-->(b) RETURN b",
+    "OPTIONAL MATCH (a) WITH a MATCH (a)-->(b) RETURN b",
+    "WITH null AS a MATCH (a)-->(b) RETURN b",
+    "MATCH (a) CALL { WITH a MATCH (a)-->(b) RETURN b } RETURN a, b",
+    "MATCH (a) CALL (*) { MATCH (a)-->(b) RETURN b UNION MATCH (b) RETURN b } RETURN a, b",
+    "MATCH (a) CALL (a) { SET a.x = 1 } FINISH",
+    "MATCH (a) WHERE COUNT { (a)-->(b) WHERE b.x = a.x } > 1 RETURN COLLECT { MATCH (a)-->(c) RETURN c.x ORDER BY c.x } AS xs",
+    "MATCH (u), (i) WHY NOT (i) FOR u AS why RETURN why",
+    "MATCH (u) RECOMMEND (i:Item {a: u.a}) FOR u DIVERSE BY i.category STRENGTH 0.3 SCORE AS s BECAUSE AS w RETURN i, s, w ORDER BY s",
+    "MATCH (u), (i) PREDICT (u)-[r]->(i) SCORE AS s RETURN r, s",
+    "MATCH (u) DEPOSIT (u)-[f:LIKES]->(t:Tag {name: 'x'}) CONFIDENCE 0.5 RETURN f, t",
+    "MATCH ()-[f:LIKES]->() RETRACT f SOURCE 'survey' BECAUSE 'asked to'",
+    "CREATE RULE r AS MATCH (a)-[:X]->(b) DEPOSIT (a)-[:Y]->(b)",
+    "MATCH (i) SEARCH i IN (FULLTEXT INDEX t FOR $user WHERE i.x > 1 LIMIT 5) SCORE AS s WHERE s > 0.5 RETURN i, s",
+    "MATCH (a) ((x)-[r:T]->(y) WHERE x.p < y.p)+ (b) RETURN [n IN x | n.p] AS ps, size(r) AS n",
+    "MATCH p = shortestPath((a)-[*]-(b)) RETURN nodes(p), reduce(s = 0, r IN relationships(p) | s + r.w) AS w",
+    "MATCH (商品:商品 {名称: 'x'}) RETURN 商品.价格 AS 价格",
+  ])
+  func soundQueriesPass(_ text: String) {
+    #expect(throws: Never.self) { try check(parse(text), in: TestEnvironment.make(parameters: ["user"])) }
   }
 
   @Test(arguments: [
@@ -93,12 +124,14 @@ import Testing
   }
 
   @Test func renderingCutsLongLines() throws {
-    let long = "RETURN " + (0..<500).map { "\($0)" }.joined(separator: ", ") + ", x, " + String(repeating: "1, ", count: 1_000) + "2"
+    let long =
+      "RETURN " + (0..<500).map { "\($0)" }.joined(separator: ", ") + ", x, " + String(repeating: "1, ", count: 1_000) + "2"
     let lines = try failure(long).rendered().split(separator: "\n")
     #expect(lines.count == 4)
     #expect(lines[2].count < 120)
     let caret = try #require(lines[3].firstIndex(of: "^"))
-    #expect(lines[2][lines[2].index(lines[2].startIndex, offsetBy: lines[3].distance(from: lines[3].startIndex, to: caret))] == "x")
+    #expect(
+      lines[2][lines[2].index(lines[2].startIndex, offsetBy: lines[3].distance(from: lines[3].startIndex, to: caret))] == "x")
   }
 
   @Test func renderingOfErrorsAtTheEndAndWithoutText() throws {

@@ -73,7 +73,9 @@ import Testing
         }
         for depth in [1_000, 10_000] {
           if Self.outcome(nesting.query(depth: depth)) != "LimitError.QueryTooDeep" { wrong.append("\(nesting.name) \(depth)") }
-          if Self.outcome("RETURN " + String(repeating: nesting.open, count: depth)) == "ok" { wrong.append("\(nesting.name) unclosed") }
+          if Self.outcome("RETURN " + String(repeating: nesting.open, count: depth)) == "ok" {
+            wrong.append("\(nesting.name) unclosed")
+          }
         }
       }
       return wrong
@@ -117,7 +119,10 @@ import Testing
     ("RETURN CASE" + String(repeating: " WHEN true THEN 1", count: 10_000) + " END", "branches"),
     ("RETURN 1" + String(repeating: " + 1", count: 140), "sum of 140"),
     ("MATCH (n) RETURN n, count(*)" + String(repeating: " + n.x", count: 140) + " AS x", "grouped sum"),
-    ("MATCH (n) RETURN count(*)" + String(repeating: " + 1", count: 140) + " ORDER BY count(*)" + String(repeating: " + 1", count: 140), "ordered sum"),
+    (
+      "MATCH (n) RETURN count(*)" + String(repeating: " + 1", count: 140) + " ORDER BY count(*)"
+        + String(repeating: " + 1", count: 140), "ordered sum"
+    ),
     ("MATCH (n) RETURN n" + String(repeating: "[0]", count: 140), "subscripts"),
   ]
 

@@ -103,7 +103,9 @@ import Testing
         _ = try parse("MATCH (n:\(word) {\(word): 1})-[r:\(word)]->() RETURN n.\(word) AS \(word), {\(word): 1} AS m")
       }
     }
-    for word in ["predict", "deposit", "retract", "recommend", "why", "search", "score", "confidence", "source", "evidence", "model", "rule"] {
+    for word in [
+      "predict", "deposit", "retract", "recommend", "why", "search", "score", "confidence", "source", "evidence", "model", "rule",
+    ] {
       #expect(throws: Never.self, "\(word)") {
         _ = try parse("MATCH (\(word):A)-[x]->() WHERE \(word).a = \(word)(1) WITH \(word) RETURN \(word) ORDER BY \(word)")
       }
@@ -111,7 +113,10 @@ import Testing
   }
 
   @Test func patternsHaveTheirParts() throws {
-    guard case .match(let match) = try clause("MATCH p = ANY SHORTEST (a:A&!B)<-[r:X|Y*2..4 {k: 1}]-(b) ((c)-[:T]->+(d) WHERE c.x)* (e) RETURN p") else {
+    guard
+      case .match(let match) = try clause(
+        "MATCH p = ANY SHORTEST (a:A&!B)<-[r:X|Y*2..4 {k: 1}]-(b) ((c)-[:T]->+(d) WHERE c.x)* (e) RETURN p")
+    else {
       Issue.record("no MATCH")
       return
     }
@@ -142,7 +147,9 @@ import Testing
       #expect(clause.filter != nil && clause.diverseBy != nil && clause.strength != nil && clause.limit != nil)
       #expect(clause.score?.text == "s" && clause.because?.text == "why")
     }
-    guard case .recommend(let clause) = try clause("RECOMMEND (i) FOR u EXCLUDE NONE USING STRATEGY spring RETURN i") else { return }
+    guard case .recommend(let clause) = try clause("RECOMMEND (i) FOR u EXCLUDE NONE USING STRATEGY spring RETURN i") else {
+      return
+    }
     #expect(clause.excludedTypes?.isEmpty == true && clause.strategy?.text == "spring")
   }
 
@@ -152,12 +159,18 @@ import Testing
       "CREATE FULLTEXT INDEX t FOR (n:A|B) ON EACH [n.x, n.y]", "CREATE VECTOR INDEX v FOR (n:A) ON n.e OPTIONS {dimensions: 3}",
       "CREATE RANGE INDEX FOR ()-[r:T]-() ON (r.x)", "CREATE LOOKUP INDEX l FOR (n) ON EACH labels(n)",
       "CREATE CONSTRAINT c FOR (n:A) REQUIRE n.x IS UNIQUE", "CREATE CONSTRAINT FOR (n:A) REQUIRE (n.x, n.y) IS NODE KEY",
-      "CREATE CONSTRAINT IF NOT EXISTS FOR ()-[r:T]-() REQUIRE r.x IS NOT NULL", "CREATE CONSTRAINT FOR (n:A) REQUIRE n.x IS :: STRING",
-      "CREATE CONSTRAINT ON (n:A) ASSERT n.x IS UNIQUE", "DROP INDEX a IF EXISTS", "DROP CONSTRAINT c", "DROP MODEL m", "DROP RULE r IF EXISTS",
-      "DROP STRATEGY s", "SHOW INDEXES", "SHOW FUNCTIONS YIELD name WHERE name STARTS WITH 'a'", "SHOW RULES WHERE true", "TRAIN MODEL m",
-      "TRAIN MODEL m ON BOUGHT, :VIEWED WITH {dimension: 64}", "USE MODEL m VERSION 3", "CREATE STRATEGY s AS copurchase 0.5, transe 0.3",
-      "CREATE RULE r AS MATCH (a)-[:X]->(b) DEPOSIT (a)-[:Y]->(b) CONFIDENCE 0.4", "EXPLAIN MATCH (n) RETURN n", "PROFILE RETURN 1;",
-      "MATCH (n) USING INDEX n:A(x) USING SCAN n:A USING JOIN ON n WHERE n.x = 1 RETURN n", "LOAD CSV WITH HEADERS FROM 'f' AS row FIELDTERMINATOR ';' FINISH",
+      "CREATE CONSTRAINT IF NOT EXISTS FOR ()-[r:T]-() REQUIRE r.x IS NOT NULL",
+      "CREATE CONSTRAINT FOR (n:A) REQUIRE n.x IS :: STRING",
+      "CREATE CONSTRAINT ON (n:A) ASSERT n.x IS UNIQUE", "DROP INDEX a IF EXISTS", "DROP CONSTRAINT c", "DROP MODEL m",
+      "DROP RULE r IF EXISTS",
+      "DROP STRATEGY s", "SHOW INDEXES", "SHOW FUNCTIONS YIELD name WHERE name STARTS WITH 'a'", "SHOW RULES WHERE true",
+      "TRAIN MODEL m",
+      "TRAIN MODEL m ON BOUGHT, :VIEWED WITH {dimension: 64}", "USE MODEL m VERSION 3",
+      "CREATE STRATEGY s AS copurchase 0.5, transe 0.3",
+      "CREATE RULE r AS MATCH (a)-[:X]->(b) DEPOSIT (a)-[:Y]->(b) CONFIDENCE 0.4", "EXPLAIN MATCH (n) RETURN n",
+      "PROFILE RETURN 1;",
+      "MATCH (n) USING INDEX n:A(x) USING SCAN n:A USING JOIN ON n WHERE n.x = 1 RETURN n",
+      "LOAD CSV WITH HEADERS FROM 'f' AS row FIELDTERMINATOR ';' FINISH",
       "MATCH (n:$(x)) SET n[$k] = 1, n:$(y):Z REMOVE n[$k], n:Z", "MATCH (n IS A WHERE n.x > 1)-[r IS T WHERE r.y]->() RETURN n",
     ] {
       #expect(throws: Never.self, "\(text)") { _ = try parse(text) }
@@ -177,7 +190,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("RETURN 1;", true), ("RETURN 1", false), ("RETURN ';", false), ("RETURN 1; // done", true), ("RETURN 1 /* ;", false), ("RETURN `;", false),
+    ("RETURN 1;", true), ("RETURN 1", false), ("RETURN ';", false), ("RETURN 1; // done", true), ("RETURN 1 /* ;", false),
+    ("RETURN `;", false),
     (";", true), ("", false),
   ])
   func completeStatementsEndWithASemicolon(_ text: String, _ expected: Bool) {

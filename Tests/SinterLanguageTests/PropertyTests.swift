@@ -65,7 +65,10 @@ import Testing
   @Test func mutatedQueriesNeverCrash() {
     let seed = UInt64.random(in: 0...UInt64.max)
     var generator = Generator(state: seed)
-    let pieces = ["(", ")", "[", "]", "{", "}", "'", "`", "\"", "\\", "$", "..", "*", "-", ">", "<", ":", "|", " NOT ", " IN ", "é", "商品", "0x", "1e9", ",", ";", "/*", "//"]
+    let pieces = [
+      "(", ")", "[", "]", "{", "}", "'", "`", "\"", "\\", "$", "..", "*", "-", ">", "<", ":", "|", " NOT ", " IN ", "é", "商品",
+      "0x", "1e9", ",", ";", "/*", "//",
+    ]
     for _ in 0..<3_000 {
       var characters = Array(Self.seeds.randomElement(using: &generator)!)
       for _ in 0..<Int.random(in: 1...4, using: &generator) {

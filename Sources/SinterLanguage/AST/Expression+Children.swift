@@ -13,7 +13,8 @@ extension Expression {
 
   private func forEachOperand<E: Error>(_ body: (Expression) throws(E) -> Void) throws(E) {
     switch kind {
-    case .property(let inner, _), .unary(_, let inner), .hasLabels(let inner, _), .isType(let inner, _, _), .isNormalized(let inner, _, _):
+    case .property(let inner, _), .unary(_, let inner), .hasLabels(let inner, _), .isType(let inner, _, _),
+      .isNormalized(let inner, _, _):
       try body(inner)
     case .element(let left, let right), .binary(_, let left, let right):
       try body(left)

@@ -5,6 +5,7 @@ extension Expression {
   package func isSame(as other: Expression) -> Bool {
     switch kind {
     case .literal, .parameter, .variable, .countStar, .property, .unary, .binary: isSameOperation(as: other)
+    case .hasLabels, .isType, .isNormalized, .mapProjection: isSamePredicate(as: other)
     case .list, .map, .function, .comparison, .element, .slice: isSameCompound(as: other)
     default: isSameScoped(as: other)
     }
@@ -19,6 +20,20 @@ extension Expression {
     case (.binary(let operation, let a, let b), .binary(let otherOperation, let c, let d)):
       return operation == otherOperation && a.isSame(as: c) && b.isSame(as: d)
     case (.countStar, .countStar): return true
+    default: return false
+    }
+  }
+
+  private func isSamePredicate(as other: Expression) -> Bool {
+    switch (kind, other.kind) {
+    case (.hasLabels(let a, let labels), .hasLabels(let b, let otherLabels)):
+      return a.isSame(as: b) && labels.isSame(as: otherLabels)
+    case (.isType(let a, let type, let negated), .isType(let b, let otherType, let otherNegated)):
+      return negated == otherNegated && type == otherType && a.isSame(as: b)
+    case (.isNormalized(let a, let form, let negated), .isNormalized(let b, let otherForm, let otherNegated)):
+      return negated == otherNegated && form == otherForm && a.isSame(as: b)
+    case (.mapProjection(let a, let items), .mapProjection(let b, let otherItems)):
+      return a.isSame(as: b) && items.count == otherItems.count && zip(items, otherItems).allSatisfy { $0.isSame(as: $1) }
     default: return false
     }
   }
@@ -44,7 +59,10 @@ extension Expression {
     case (.conditional(let a, let branches, let otherwise), .conditional(let b, let otherBranches, let otherOtherwise)):
       return Self.same(a, b) && Self.same(otherwise, otherOtherwise) && branches.count == otherBranches.count
         && zip(branches, otherBranches).allSatisfy { Self.same($0.conditions, $1.conditions) && $0.result.isSame(as: $1.result) }
-    case (.listComprehension(let x, let a, let filter, let projection), .listComprehension(let y, let b, let otherFilter, let otherProjection)):
+    case (
+      .listComprehension(let x, let a, let filter, let projection),
+      .listComprehension(let y, let b, let otherFilter, let otherProjection)
+    ):
       return x == y && a.isSame(as: b) && Self.same(filter, otherFilter) && Self.same(projection, otherProjection)
     case (.quantifier(let q, let x, let a, let predicate), .quantifier(let r, let y, let b, let otherPredicate)):
       return q == r && x == y && a.isSame(as: b) && Self.same(predicate, otherPredicate)
@@ -64,5 +82,29 @@ extension Expression {
 
   private static func same(_ a: [Expression], _ b: [Expression]) -> Bool {
     a.count == b.count && zip(a, b).allSatisfy { $0.isSame(as: $1) }
+  }
+}
+
+extension Expression.MapProjectionItem {
+  fileprivate func isSame(as other: Self) -> Bool {
+    switch (self, other) {
+    case (.allProperties, .allProperties): true
+    case (.property(let a), .property(let b)), (.variable(let a, _), .variable(let b, _)): a == b
+    case (.entry(let key, let a), .entry(let otherKey, let b)): key == otherKey && a.isSame(as: b)
+    default: false
+    }
+  }
+}
+
+extension LabelExpression {
+  fileprivate func isSame(as other: LabelExpression) -> Bool {
+    switch (self, other) {
+    case (.any, .any): true
+    case (.name(let a, _), .name(let b, _)): a == b
+    case (.not(let a), .not(let b)): a.isSame(as: b)
+    case (.and(let a), .and(let b)), (.or(let a), .or(let b)): a.count == b.count && zip(a, b).allSatisfy { $0.isSame(as: $1) }
+    case (.dynamic(let a), .dynamic(let b)): a.isSame(as: b)
+    default: false
+    }
   }
 }

@@ -29,7 +29,7 @@ extension Checker {
       _ = try check(load.url)
       try bindNew(load.variable, load.withHeaders ? .map : .list(of: .string))
     case .predict(let predict): try checkPredict(predict)
-    case .deposit(let deposit): try checkDeposit(deposit)
+    case .deposit(let deposit): try checkDeposit(deposit, role: role)
     case .retract(let retract):
       let type = try check(retract.fact)
       try require(type, .relationship, .list, at: retract.fact.span, "RETRACT takes back a fact, which is a relationship")
@@ -43,7 +43,9 @@ extension Checker {
     var relationships: Set<String> = []
     for pattern in match.patterns { try bindMatched(pattern, relationships: &relationships) }
     for pattern in match.patterns { try checkPatternExpressions(pattern) }
-    for hint in match.hints where !scope.contains(hint.variable.text) { throw undefined(hint.variable.text, at: hint.variable.span) }
+    for hint in match.hints where !scope.contains(hint.variable.text) {
+      throw undefined(hint.variable.text, at: hint.variable.span)
+    }
     if let search = match.search { try checkSearch(search) }
     if let filter = match.filter { try checkFilter(filter) }
   }
@@ -121,7 +123,8 @@ extension Checker {
     let type = try check(expression)
     scope = saved
     if case .literal(.integer(let value)) = expression.kind, value < 0 {
-      throw error("SyntaxError.NegativeIntegerArgument", "\(what) takes a number from 0 on; this is \(value)", at: expression.span)
+      throw error(
+        "SyntaxError.NegativeIntegerArgument", "\(what) takes a number from 0 on; this is \(value)", at: expression.span)
     }
     guard type.base == .integer || type.base == .any else {
       throw error("SyntaxError.InvalidArgumentType", "\(what) takes an integer; this is \(type.description)", at: expression.span)
@@ -132,11 +135,14 @@ extension Checker {
     switch expression.kind {
     case .variable(let name):
       throw error(
-        "SyntaxError.NonConstantExpression", "\(what) cannot depend on rows, but names the variable `\(name)`; use a number or a parameter",
+        "SyntaxError.NonConstantExpression",
+        "\(what) cannot depend on rows, but names the variable `\(name)`; use a number or a parameter",
         at: expression.span)
     case .listComprehension, .quantifier, .reduce: return
     case .patternComprehension, .patternPredicate, .shortestPath, .subquery:
-      throw error("SyntaxError.NonConstantExpression", "\(what) cannot depend on the graph; use a number or a parameter", at: expression.span)
+      throw error(
+        "SyntaxError.NonConstantExpression", "\(what) cannot depend on the graph; use a number or a parameter",
+        at: expression.span)
     default: try expression.forEachChild { (child) throws(Failure) in try checkConstant(child, what: what) }
     }
   }

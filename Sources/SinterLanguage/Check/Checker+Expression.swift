@@ -88,7 +88,9 @@ extension Checker {
     return .any
   }
 
-  private mutating func checkPropertyAccess(_ target: Expression, _ key: String, at span: SourceSpan) throws(Failure) -> StaticType {
+  private mutating func checkPropertyAccess(_ target: Expression, _ key: String, at span: SourceSpan) throws(Failure)
+    -> StaticType
+  {
     let type = try check(target)
     switch type.base {
     case .boolean, .integer, .float, .string, .list, .path:
@@ -106,7 +108,8 @@ extension Checker {
     switch type.base {
     case .boolean, .integer, .float:
       throw error(
-        "TypeError.InvalidArgumentType", "Square brackets read from lists, maps, nodes and relationships; this is \(type.description)",
+        "TypeError.InvalidArgumentType",
+        "Square brackets read from lists, maps, nodes and relationships; this is \(type.description)",
         at: target.span)
     case .list: return StaticType(base: type.element)
     default: return .any
@@ -120,7 +123,9 @@ extension Checker {
     return .list(of: element.base)
   }
 
-  private mutating func checkMapProjection(_ target: Expression, _ items: [Expression.MapProjectionItem]) throws(Failure) -> StaticType {
+  private mutating func checkMapProjection(_ target: Expression, _ items: [Expression.MapProjectionItem]) throws(Failure)
+    -> StaticType
+  {
     let type = try check(target)
     try require(type, .node, .relationship, .map, at: target.span, "A map projection takes from nodes, relationships and maps")
     for item in items {
@@ -262,7 +267,8 @@ extension Checker {
       guard asPredicate else {
         throw error(
           "SyntaxError.UnexpectedSyntax",
-          "A pattern stands only in conditions; use EXISTS { … }, COUNT { … } or [pattern | expression] here", at: expression.span)
+          "A pattern stands only in conditions; use EXISTS { … }, COUNT { … } or [pattern | expression] here", at: expression.span
+        )
       }
       try withLocal([]) { (checker) throws(Failure) in try checker.checkPatternPredicate(pattern) }
       return .boolean

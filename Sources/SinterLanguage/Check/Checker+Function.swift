@@ -10,10 +10,12 @@ extension Checker {
     case .allowed: return
     case .inside:
       throw error(
-        "SyntaxError.NestedAggregation", "\(name) stands inside another aggregate; compute the inner one in a WITH before", at: span)
+        "SyntaxError.NestedAggregation", "\(name) stands inside another aggregate; compute the inner one in a WITH before",
+        at: span)
     case .forbidden:
       throw error(
-        "SyntaxError.InvalidAggregation", "\(name) can stand only in the columns of WITH and RETURN; compute it in a WITH before", at: span)
+        "SyntaxError.InvalidAggregation", "\(name) can stand only in the columns of WITH and RETURN; compute it in a WITH before",
+        at: span)
     }
   }
 
@@ -24,7 +26,8 @@ extension Checker {
     guard let signature = environment.function(lowered) else {
       let near = closest(to: name, among: environment.functionNames())
       throw error(
-        "SyntaxError.UnknownFunction", "There is no function `\(name)`" + (near.map { ". Did you mean `\($0)`?" } ?? "; SHOW FUNCTIONS lists them"),
+        "SyntaxError.UnknownFunction",
+        "There is no function `\(name)`" + (near.map { ". Did you mean `\($0)`?" } ?? "; SHOW FUNCTIONS lists them"),
         at: span)
     }
     guard arguments.count >= signature.minimumArguments, arguments.count <= signature.maximumArguments ?? Int.max else {
@@ -48,7 +51,9 @@ extension Checker {
     return "\(minimum) to \(maximum) arguments"
   }
 
-  private mutating func checkAggregate(_ name: String, _ arguments: [Expression], at span: SourceSpan) throws(Failure) -> StaticType {
+  private mutating func checkAggregate(_ name: String, _ arguments: [Expression], at span: SourceSpan) throws(Failure)
+    -> StaticType
+  {
     try checkAggregatePlace(name, at: span)
     aggregates = .inside
     var types: [StaticType] = []
@@ -56,7 +61,8 @@ extension Checker {
       types.append(try check(argument))
       if let random = findRandom(argument) {
         throw error(
-          "SyntaxError.NonConstantExpression", "A random number inside an aggregate has no defined meaning; compute it in a WITH before",
+          "SyntaxError.NonConstantExpression",
+          "A random number inside an aggregate has no defined meaning; compute it in a WITH before",
           at: random)
       }
     }
@@ -70,7 +76,9 @@ extension Checker {
   }
 
   private func findRandom(_ expression: Expression) -> SourceSpan? {
-    if case .function(let name, _, _) = expression.kind, ["rand", "randomuuid"].contains(name.lowercased()) { return expression.span }
+    if case .function(let name, _, _) = expression.kind, ["rand", "randomuuid"].contains(name.lowercased()) {
+      return expression.span
+    }
     var found: SourceSpan?
     expression.forEachChild { found = found ?? findRandom($0) }
     return found
@@ -86,7 +94,8 @@ extension Checker {
     case "type", "startnode", "endnode": try require(type, .relationship, at: span, "\(name) takes a relationship")
     case "length", "nodes", "relationships": try require(type, .path, at: span, "\(name) takes a path")
     case "id", "elementid": try require(type, .node, .relationship, at: span, "\(name) takes a node or a relationship")
-    case "properties", "keys": try require(type, .node, .relationship, .map, at: span, "\(name) takes a node, a relationship or a map")
+    case "properties", "keys":
+      try require(type, .node, .relationship, .map, at: span, "\(name) takes a node, a relationship or a map")
     case "size": try require(type, .list, .string, .map, at: span, "size takes a list or a string")
     case "head", "last", "tail": try require(type, .list, at: span, "\(name) takes a list")
     default: return

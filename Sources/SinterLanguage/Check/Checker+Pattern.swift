@@ -48,7 +48,8 @@ extension Checker {
 
   private func conflict(_ name: Name, _ type: StaticType, with wanted: StaticType) -> Failure {
     error(
-      "SyntaxError.VariableTypeConflict", "Variable `\(name.text)` is \(type.description) and cannot stand for \(wanted.description) here",
+      "SyntaxError.VariableTypeConflict",
+      "Variable `\(name.text)` is \(type.description) and cannot stand for \(wanted.description) here",
       at: name.span)
   }
 

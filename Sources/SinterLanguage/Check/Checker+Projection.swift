@@ -9,7 +9,8 @@ extension Checker {
     var columns: [Column] = []
     if projection.includesAll {
       if isReturn, scope.isEmpty {
-        throw error("SyntaxError.NoVariablesInScope", "RETURN * has nothing to return: no variable is defined", at: projection.span)
+        throw error(
+          "SyntaxError.NoVariablesInScope", "RETURN * has nothing to return: no variable is defined", at: projection.span)
       }
       passed = scope.variables
       columns = scope.variables.map { Column(name: $0.key, type: $0.value) }

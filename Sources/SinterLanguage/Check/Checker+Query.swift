@@ -27,7 +27,8 @@ extension Checker {
       guard Set(columns.map(\.name)) == Set(first.map(\.name)) else {
         throw error(
           "SyntaxError.DifferentColumnsInUnion",
-          "All parts of a UNION return the same columns; the first returns (\(list(first))), this one (\(list(columns)))", at: part.span)
+          "All parts of a UNION return the same columns; the first returns (\(list(first))), this one (\(list(columns)))",
+          at: part.span)
       }
     }
     aggregates = savedAggregates
@@ -62,7 +63,8 @@ extension Checker {
     switch clause.kind {
     case .return, .finish:
       guard isLast else {
-        throw error("SyntaxError.InvalidClauseComposition", "RETURN and FINISH end a query; use WITH to go on after it", at: clause.span)
+        throw error(
+          "SyntaxError.InvalidClauseComposition", "RETURN and FINISH end a query; use WITH to go on after it", at: clause.span)
       }
       guard role != .rule else {
         throw error("SyntaxError.InvalidClauseComposition", "A rule ends with DEPOSIT and returns nothing", at: clause.span)
@@ -72,7 +74,9 @@ extension Checker {
     guard clause.isUpdating else { return }
     switch role {
     case .exists, .collect:
-      throw error("SyntaxError.InvalidClauseComposition", "A subquery in an expression only reads; move what writes out of it", at: clause.span)
+      throw error(
+        "SyntaxError.InvalidClauseComposition", "A subquery in an expression only reads; move what writes out of it",
+        at: clause.span)
     case .rule:
       if case .deposit = clause.kind { return }
       throw error("SyntaxError.InvalidClauseComposition", "A rule writes by DEPOSIT only", at: clause.span)
@@ -109,7 +113,8 @@ extension Clause {
     switch kind {
     case .create, .merge, .set, .remove, .delete, .foreach, .deposit, .retract: true
     case .subquery(let call):
-      call.query.first.clauses.contains(where: \.isUpdating) || call.query.rest.contains { $0.query.clauses.contains(where: \.isUpdating) }
+      call.query.first.clauses.contains(where: \.isUpdating)
+        || call.query.rest.contains { $0.query.clauses.contains(where: \.isUpdating) }
     default: false
     }
   }

@@ -11,7 +11,8 @@ extension Checker {
   /// Checks a pattern whose parts are made, and binds its new variables.
   mutating func checkCreated(_ pattern: PathPattern, by maker: Maker) throws(Failure) {
     guard pattern.selector == .all else {
-      throw error("SyntaxError.UnexpectedSyntax", "\(maker.rawValue) makes a pattern; it cannot make a shortest path", at: pattern.span)
+      throw error(
+        "SyntaxError.UnexpectedSyntax", "\(maker.rawValue) makes a pattern; it cannot make a shortest path", at: pattern.span)
     }
     try checkCreatedNode(pattern.start, alone: pattern.steps.isEmpty, by: maker)
     for step in pattern.steps {
@@ -30,11 +31,13 @@ extension Checker {
     try checkMade(node.labels, node.filter, at: node.span, by: maker)
     if let name = node.variable, let type = scope.type(of: name.text) {
       guard !alone, node.labels == nil, node.properties == nil else {
-        throw alreadyBound(name, alone ? "\(maker.rawValue) makes a new node" : "name it alone here, without labels or properties")
+        throw alreadyBound(
+          name, alone ? "\(maker.rawValue) makes a new node" : "name it alone here, without labels or properties")
       }
       guard type.base == .node || type.base == .any || type.base == .null else {
         throw error(
-          "SyntaxError.VariableTypeConflict", "Variable `\(name.text)` is \(type.description) and cannot stand for a node here", at: name.span)
+          "SyntaxError.VariableTypeConflict", "Variable `\(name.text)` is \(type.description) and cannot stand for a node here",
+          at: name.span)
       }
       return
     }
@@ -45,7 +48,8 @@ extension Checker {
   private mutating func checkCreatedRelationship(_ relationship: RelationshipPattern, by maker: Maker) throws(Failure) {
     guard relationship.length == nil else {
       throw error(
-        "SyntaxError.CreatingVarLength", "\(maker.rawValue) makes single relationships; leave out the range of hops", at: relationship.span)
+        "SyntaxError.CreatingVarLength", "\(maker.rawValue) makes single relationships; leave out the range of hops",
+        at: relationship.span)
     }
     if let name = relationship.variable, scope.contains(name.text) {
       throw alreadyBound(name, "\(maker.rawValue) makes a new relationship")
@@ -54,11 +58,13 @@ extension Checker {
     case .name, .dynamic: break
     default:
       throw error(
-        "SyntaxError.NoSingleRelationshipType", "\(maker.rawValue) needs exactly one relationship type, as in -[:BOUGHT]->", at: relationship.span)
+        "SyntaxError.NoSingleRelationshipType", "\(maker.rawValue) needs exactly one relationship type, as in -[:BOUGHT]->",
+        at: relationship.span)
     }
     guard relationship.orientation != .undirected || maker == .merge else {
       throw error(
-        "SyntaxError.RequiresDirectedRelationship", "\(maker.rawValue) needs a direction: -[…]-> or <-[…]-", at: relationship.span)
+        "SyntaxError.RequiresDirectedRelationship", "\(maker.rawValue) needs a direction: -[…]-> or <-[…]-", at: relationship.span
+      )
     }
     try checkMade(nil, relationship.filter, at: relationship.span, by: maker)
     try checkLabels(relationship.types)
@@ -77,7 +83,8 @@ extension Checker {
     guard !composite.contains(type.base), type.base != .list || !composite.contains(type.element) else {
       throw error(
         "TypeError.InvalidPropertyType",
-        "A property holds a number, string, truth value, temporal value or a list of these; this is \(type.description)", at: span)
+        "A property holds a number, string, truth value, temporal value or a list of these; this is \(type.description)", at: span
+      )
     }
   }
 
@@ -145,7 +152,8 @@ extension Checker {
   mutating func checkDelete(_ target: Expression) throws(Failure) {
     if case .hasLabels = target.kind {
       throw error(
-        "SyntaxError.InvalidDelete", "DELETE takes away nodes, relationships and paths; REMOVE takes away labels", at: target.span)
+        "SyntaxError.InvalidDelete", "DELETE takes away nodes, relationships and paths; REMOVE takes away labels", at: target.span
+      )
     }
     let type = try check(target)
     try require(type, .node, .relationship, .path, at: target.span, "DELETE takes away nodes, relationships and paths")

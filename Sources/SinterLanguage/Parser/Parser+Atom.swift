@@ -27,7 +27,8 @@ extension Parser {
   }
 
   private func isLabelStart(_ token: Token) -> Bool {
-    isName(token) || token.kind == .exclamation || token.kind == .percent || token.kind == .leftParenthesis || token.kind == .dollar
+    isName(token) || token.kind == .exclamation || token.kind == .percent || token.kind == .leftParenthesis
+      || token.kind == .dollar
   }
 
   private mutating func parseSubscript(_ target: Expression, _ start: Int) throws(Failure) -> Expression {
@@ -75,7 +76,9 @@ extension Parser {
 
   private func noOperand(_ token: Token) -> Failure {
     if token.problem == .number, let failure = lexicalError(token) { return failure }
-    if token.kind == .dollar { return error("SyntaxError.UnexpectedSyntax", "A parameter is $ and a name, such as $id", at: token.span) }
+    if token.kind == .dollar {
+      return error("SyntaxError.UnexpectedSyntax", "A parameter is $ and a name, such as $id", at: token.span)
+    }
     return unexpected("an expression")
   }
 

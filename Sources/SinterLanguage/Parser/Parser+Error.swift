@@ -14,7 +14,8 @@ extension Parser {
     if token.kind == .invalid, token.problem != .number, let problem = lexicalError(token) { return problem }
     var message: String
     switch token.kind {
-    case .endOfText: message = index == 0 ? "The query is empty; expected \(expected)" : "The query ends here, but \(expected) was expected"
+    case .endOfText:
+      message = index == 0 ? "The query is empty; expected \(expected)" : "The query ends here, but \(expected) was expected"
     case .semicolon: message = "The statement ends here, but \(expected) was expected"
     default: message = "Unexpected \(describe(token)); expected \(expected)"
     }
@@ -24,7 +25,9 @@ extension Parser {
     {
       message += ". Did you mean \(suggestion)?"
     }
-    let span = token.kind == .endOfText && index > 0 ? SourceSpan(start: Int(tokens[index - 1].end), end: Int(tokens[index - 1].end)) : token.span
+    let span =
+      token.kind == .endOfText && index > 0
+      ? SourceSpan(start: Int(tokens[index - 1].end), end: Int(tokens[index - 1].end)) : token.span
     return error("SyntaxError.UnexpectedSyntax", message, at: span)
   }
 
@@ -43,11 +46,12 @@ extension Parser {
   func lexicalError(_ token: Token) -> Failure? {
     let shown = source(SourceSpan(start: Int(token.start), end: min(Int(token.end), Int(token.start) + 60)))
     switch token.problem {
-    case .none, .emptyName: return nil
+    case .none: return nil
     case .number:
       return error(
         "SyntaxError.InvalidNumberLiteral",
-        "`\(shown)` is not a number; write 42, 0x2A, 0o52, 4.2 or 4.2e1 (and put names that begin with a digit in backticks)", at: token.span)
+        "`\(shown)` is not a number; write 42, 0x2A, 0o52, 4.2 or 4.2e1 (and put names that begin with a digit in backticks)",
+        at: token.span)
     case .character:
       return error(
         "SyntaxError.InvalidUnicodeCharacter",

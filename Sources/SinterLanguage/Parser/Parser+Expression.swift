@@ -228,11 +228,13 @@ extension Parser {
   private mutating func parseSingleType() throws(Failure) -> TypeName {
     var words = [try expectName("a type such as INTEGER or LIST<STRING>").text.uppercased()]
     var element: TypeName?
-    if (words[0] == "LIST" || words[0] == "ARRAY"), take(.less) {
+    if words[0] == "LIST" || words[0] == "ARRAY", take(.less) {
       element = try parseTypeName()
       try expect(.greater, "> to close the list's type")
     } else {
-      let continuations: Set<String> = ["LOCAL", "ZONED", "TIMESTAMP", "TIME", "DATETIME", "WITH", "WITHOUT", "ZONE", "TIMEZONE", "VALUE"]
+      let continuations: Set<String> = [
+        "LOCAL", "ZONED", "TIMESTAMP", "TIME", "DATETIME", "WITH", "WITHOUT", "ZONE", "TIMEZONE", "VALUE",
+      ]
       let starts: Set<String> = ["LOCAL", "ZONED", "TIMESTAMP", "TIME", "PROPERTY", "ANY", "SIGNED"]
       while starts.contains(words[0]), at(.identifier), continuations.contains(source(current.span).uppercased()) {
         words.append(source(current.span).uppercased())

@@ -9,9 +9,11 @@ extension Parser {
     let relationship = try parseRelationship()
     let end = try parseNode()
     if atRelationship {
-      throw error("SyntaxError.InvalidRelationshipPattern", "PREDICT ranks one relationship; use MATCH for the others", at: current.span)
+      throw error(
+        "SyntaxError.InvalidRelationshipPattern", "PREDICT ranks one relationship; use MATCH for the others", at: current.span)
     }
-    var clause = PredictClause(start: start, relationship: relationship, end: end, model: nil, filter: nil, limit: nil, score: nil)
+    var clause = PredictClause(
+      start: start, relationship: relationship, end: end, model: nil, filter: nil, limit: nil, score: nil)
     while true {
       if at(.using), clause.model == nil {
         advance()

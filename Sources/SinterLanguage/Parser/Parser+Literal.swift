@@ -37,7 +37,8 @@ extension Parser {
     if digits.hasPrefix(".") { digits = "0" + digits }
     guard let value = Double(digits), value.isFinite else {
       throw error(
-        "SyntaxError.FloatingPointOverflow", "The number \(digits) is outside the range of 64-bit floats (about 1.8E308)", at: token.span)
+        "SyntaxError.FloatingPointOverflow", "The number \(digits) is outside the range of 64-bit floats (about 1.8E308)",
+        at: token.span)
     }
     return value
   }
@@ -110,7 +111,8 @@ extension Parser {
       guard byte &- 0x30 < 10 || letter < 6 else {
         throw error(
           "SyntaxError.InvalidUnicodeLiteral",
-          "A Unicode escape is \\u and four hexadecimal digits, or \\U and eight", at: SourceSpan(start: start, end: min(stop, end)))
+          "A Unicode escape is \\u and four hexadecimal digits, or \\U and eight",
+          at: SourceSpan(start: start, end: min(stop, end)))
       }
       value = value << 4 | UInt32(byte &- 0x30 < 10 ? byte &- 0x30 : letter + 10)
     }

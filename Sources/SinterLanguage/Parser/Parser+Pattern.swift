@@ -16,7 +16,7 @@ extension Parser {
       advance()
     }
     var selector = PathSelector.all
-    if (at(.shortestPath) || at(.allShortestPaths)), peek(1).kind == .leftParenthesis {
+    if at(.shortestPath) || at(.allShortestPaths), peek(1).kind == .leftParenthesis {
       selector = at(.shortestPath) ? .anyShortest : .allShortest
       advance()
       advance()
@@ -186,7 +186,8 @@ extension Parser {
       if at(.star) { relationship.length = try parseLength() }
       if at(.doubleDot) || at(.integer) || at(.minus) {
         throw error(
-          "SyntaxError.InvalidRelationshipPattern", "A range of hops is * and numbers from 0 on, as in -[:T*1..3]->", at: current.span)
+          "SyntaxError.InvalidRelationshipPattern", "A range of hops is * and numbers from 0 on, as in -[:T*1..3]->",
+          at: current.span)
       }
       relationship.properties = try parsePatternProperties()
       if take(.where) { relationship.filter = try parseFilter() }
@@ -199,7 +200,8 @@ extension Parser {
     if let (minimum, maximum) = try parseQuantifierSuffix() {
       guard relationship.length == nil else {
         throw error(
-          "SyntaxError.InvalidRelationshipPattern", "A relationship has one length: either * inside the brackets or a quantifier behind",
+          "SyntaxError.InvalidRelationshipPattern",
+          "A relationship has one length: either * inside the brackets or a quantifier behind",
           at: relationship.span)
       }
       relationship.length = RelationshipPattern.Length(minimum: minimum, maximum: maximum)
@@ -266,7 +268,8 @@ extension Parser {
       return .dynamic(inner)
     case .parameter:
       throw error(
-        "SyntaxError.InvalidParameterUse", "A parameter cannot stand for a label here; write $(\(source(token.span)))", at: token.span)
+        "SyntaxError.InvalidParameterUse", "A parameter cannot stand for a label here; write $(\(source(token.span)))",
+        at: token.span)
     default:
       let name = try expectName("a label or type")
       return .name(name.text, name.span)

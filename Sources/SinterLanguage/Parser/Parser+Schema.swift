@@ -24,7 +24,8 @@ extension Parser {
       return .rule(try parseCreateStrategy())
     default:
       let next = peek(1)
-      guard next.kind == .identifier, peek(2).kind != .equal, next.keyword != .any, next.keyword != .all, next.keyword != .shortest,
+      guard next.kind == .identifier, peek(2).kind != .equal, next.keyword != .any, next.keyword != .all,
+        next.keyword != .shortest,
         next.keyword != .shortestPath, next.keyword != .allShortestPaths
       else { return nil }
       advance()
@@ -80,7 +81,8 @@ extension Parser {
     if take(.options) { options = try parseOptions() }
     return .createIndex(
       SchemaCommand.IndexDefinition(
-        name: name, kind: kind, entity: target.entity, labels: target.labels, keys: keys, options: options, span: span(from: start)),
+        name: name, kind: kind, entity: target.entity, labels: target.labels, keys: keys, options: options,
+        span: span(from: start)),
       ifNotExists: ifNotExists)
   }
 
@@ -131,7 +133,8 @@ extension Parser {
       let owner = try expectName("a property such as n.name")
       guard owner.text == variable?.text else {
         throw error(
-          "SyntaxError.UndefinedVariable", "Variable `\(owner.text)` is not defined; the pattern names \(variable.map { "`\($0.text)`" } ?? "none")",
+          "SyntaxError.UndefinedVariable",
+          "Variable `\(owner.text)` is not defined; the pattern names \(variable.map { "`\($0.text)`" } ?? "none")",
           at: owner.span)
       }
       try expect(.dot, ". and a property name")
@@ -167,7 +170,8 @@ extension Parser {
     default:
       throw error(
         "SyntaxError.UnexpectedSyntax",
-        kind == .fulltext ? "Name the labels or types, as in (n:Item|Tag)" : "Name one label or type, as in (n:Item) or ()-[r:BOUGHT]-()",
+        kind == .fulltext
+          ? "Name the labels or types, as in (n:Item|Tag)" : "Name one label or type, as in (n:Item) or ()-[r:BOUGHT]-()",
         at: span(from: start))
     }
     return target

@@ -10,7 +10,8 @@ extension Parser {
     guard at(.endOfText) else {
       let afterSemicolon = index > 0 && tokens[index - 1].kind == .semicolon
       throw unexpected(
-        afterSemicolon ? "the end of the query: one request holds one statement" : "a clause, an operator or the end of the query",
+        afterSemicolon
+          ? "the end of the query: one request holds one statement" : "a clause, an operator or the end of the query",
         keywords: Self.clauseKeywords + [.where, .order, .skip, .limit, .as, .and, .or, .union])
     }
     return Statement(mode: mode, body: body, text: text)
@@ -48,7 +49,8 @@ extension Parser {
     var clauses: [Clause] = []
     while let clause = try parseClause() { clauses.append(clause) }
     guard !clauses.isEmpty else {
-      throw unexpected("a clause such as MATCH, CREATE or RETURN", keywords: Self.clauseKeywords + [.show, .drop, .explain, .profile])
+      throw unexpected(
+        "a clause such as MATCH, CREATE or RETURN", keywords: Self.clauseKeywords + [.show, .drop, .explain, .profile])
     }
     return SingleQuery(clauses: clauses)
   }
@@ -170,7 +172,8 @@ extension Parser {
     try expect(.rightParenthesis, "WHERE, LIMIT or ) to close the search")
     let score = try parseScore()
     return SearchSubclause(
-      variable: variable, indexKind: kind, index: index, query: query, filter: filter, limit: limit, score: score, span: span(from: start))
+      variable: variable, indexKind: kind, index: index, query: query, filter: filter, limit: limit, score: score,
+      span: span(from: start))
   }
 
   /// `SCORE AS s`, where it stands.

@@ -39,7 +39,9 @@ extension Parser {
       case .variable(let name):
         advance()
         return .replace(Name(name, at: target.span), try parseExpression())
-      default: throw error("SyntaxError.UnexpectedSyntax", "SET changes n.key, n[key], n or n:Label; this is none of them", at: target.span)
+      default:
+        throw error(
+          "SyntaxError.UnexpectedSyntax", "SET changes n.key, n[key], n or n:Label; this is none of them", at: target.span)
       }
     }
     if at(.plusEqual), case .variable(let name) = target.kind {
@@ -86,7 +88,8 @@ extension Parser {
       case .property(let element, let key): items.append(.property(element, key: key))
       case .element(let element, let key): items.append(.dynamicProperty(element, key: key))
       default:
-        throw error("SyntaxError.UnexpectedSyntax", "REMOVE takes away n.key, n[key] or n:Label; this is none of them", at: target.span)
+        throw error(
+          "SyntaxError.UnexpectedSyntax", "REMOVE takes away n.key, n[key] or n:Label; this is none of them", at: target.span)
       }
     } while take(.comma)
     return items

@@ -36,7 +36,8 @@ extension Parser {
     case .all, .any, .none_, .single: return called && isName(peek(2)) && peek(3).keyword == .in ? .quantifier : .name
     case .reduce: return called && isName(peek(2)) && peek(3).kind == .equal ? .reduce : .name
     case .shortestPath, .allShortestPaths: return called ? .shortestPath : .name
-    case .match, .return, .where, .with, .unwind, .merge, .delete, .detach, .union, .and, .or, .xor, .in, .as, .when, .then, .else:
+    case .match, .return, .where, .with, .unwind, .merge, .delete, .detach, .union, .and, .or, .xor, .in, .as, .when, .then,
+      .else:
       return next == .dot ? .name : .none
     default: return .name
     }
@@ -115,7 +116,8 @@ extension Parser {
     try expect(.rightParenthesis, ") after the argument of exists")
     if case .patternPredicate(let pattern) = argument.kind {
       return Expression(
-        .subquery(.exists, Query(first: SingleQuery(clauses: [matchClause(pattern)]), rest: [], span: argument.span)), at: span(from: start))
+        .subquery(.exists, Query(first: SingleQuery(clauses: [matchClause(pattern)]), rest: [], span: argument.span)),
+        at: span(from: start))
     }
     try setHeight(height + 1, from: start)
     return Expression(.unary(.isNotNull, argument), at: span(from: start))
@@ -195,7 +197,8 @@ extension Parser {
     try expect(.rightParenthesis, ") to close reduce")
     try setHeight(tallest + 1, from: start)
     return Expression(
-      .reduce(accumulator: accumulator.text, initial: initial, variable: variable.text, list: list, body: body), at: span(from: start))
+      .reduce(accumulator: accumulator.text, initial: initial, variable: variable.text, list: list, body: body),
+      at: span(from: start))
   }
 
   private mutating func parseCase() throws(Failure) -> Expression {
