@@ -1,8 +1,14 @@
 import SinterModel
 
 extension Checker {
-  func isAggregate(_ name: String) -> Bool {
-    environment.function(name.lowercased())?.isAggregate ?? false
+  func isAggregate(_ name: String) -> Bool { signature(name)?.isAggregate ?? false }
+
+  /// The signature of a function, asked for once in a check.
+  private func signature(_ name: String) -> FunctionSignature? {
+    if let known = functions.signatures[name] { return known }
+    let found = environment.function(name.lowercased())
+    functions.signatures[name] = .some(found)
+    return found
   }
 
   func checkAggregatePlace(_ name: String, at span: SourceSpan) throws(Failure) {
@@ -23,7 +29,7 @@ extension Checker {
     _ name: String, distinct: Bool, _ arguments: [Expression], at span: SourceSpan
   ) throws(Failure) -> StaticType {
     let lowered = name.lowercased()
-    guard let signature = environment.function(lowered) else {
+    guard let signature = signature(name) else {
       let near = closest(to: name, among: environment.functionNames())
       throw error(
         "SyntaxError.UnknownFunction",

@@ -44,8 +44,14 @@ struct Checker {
     case inside
   }
 
+  /// The functions seen so far, by their names as written; nil for one that does not exist.
+  final class Functions {
+    var signatures: [String: FunctionSignature?] = [:]
+  }
+
   let text: String
   let environment: CheckEnvironment
+  let functions = Functions()
   var scope = Scope()
   var aggregates = Aggregates.forbidden
 

@@ -25,7 +25,8 @@ extension Parser {
     guard !overflow, magnitude <= UInt64(Int64.max) + (negative ? 1 : 0) else {
       throw error(
         "SyntaxError.IntegerOverflow",
-        "The integer \(negative ? "-" : "")\(source(token.span)) is outside the 64-bit range; write it as a float (with .0) or a string",
+        "The integer \(negative ? "-" : "")\(source(token.span)) is outside the 64-bit range; "
+          + "write it as a float (with .0) or a string",
         at: start.union(token.span))
     }
     return negative ? Int64(truncatingIfNeeded: 0 &- magnitude) : Int64(magnitude)
@@ -97,7 +98,8 @@ extension Parser {
       let character = String(decoding: bytes[(position + 1)..<end], as: UTF8.self).prefix(1)
       throw error(
         "SyntaxError.UnexpectedSyntax",
-        "`\\\(character)` is no escape; write \\\\ for a backslash (known: \\\\ \\' \\\" \\` \\b \\f \\n \\r \\t \\uXXXX \\UXXXXXXXX)",
+        "`\\\(character)` is no escape; write \\\\ for a backslash "
+          + "(known: \\\\ \\' \\\" \\` \\b \\f \\n \\r \\t \\uXXXX \\UXXXXXXXX)",
         at: SourceSpan(start: position, end: position + 1 + character.utf8.count))
     }
     return position + 2
