@@ -60,8 +60,24 @@ let package = Package(
     ]),
     .executableTarget(
       name: "SinterCommand",
-      dependencies: ["Sinter", "SinterModel", "SinterLanguage", "SinterLearn", "SinterLoad", "SinterStorage", "CEditLine", argumentParser],
+      dependencies: [
+        "Sinter", "SinterModel", "SinterLanguage", "SinterExecute", "SinterLearn", "SinterLoad", "SinterStorage", "CEditLine",
+        argumentParser,
+      ],
       swiftSettings: settings),
+
+    // Tests.
+    .target(name: "TestSupport", dependencies: ["SinterModel"], path: "Tests/TestSupport", swiftSettings: settings),
+    .executableTarget(
+      name: "sinter-crash-helper", dependencies: ["SinterModel", "SinterStorage", "TestSupport"], path: "Tests/CrashHelper",
+      swiftSettings: settings),
+    tests("SinterModelTests", ["SinterModel"]),
+    tests("SinterFunctionsTests", ["SinterFunctions", "SinterModel"]),
+    tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
+    tests("SinterTests", ["Sinter", "SinterModel"]),
+    tests("SinterCommandTests", ["SinterCommand", "Sinter", "SinterModel", "SinterExecute"]),
+    tests("SinterLearnTests", ["SinterModel", "SinterKernels", "SinterLearn"]),
+    tests("SinterStorageTests", ["SinterModel", "SinterStorage", "sinter-crash-helper"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,13 +1,20 @@
 package import SinterModel
 package import SinterStorage
 
-/// What the layers above plug into the engine: learning and recommendation.
+/// What the layers above plug into the engine: learning, recommendation and facts.
 package struct EngineExtensions: Sendable {
   package var learning: (any LearningExtension)?
   package var recommendation: (any RecommendationExtension)?
-  package init(learning: (any LearningExtension)? = nil, recommendation: (any RecommendationExtension)? = nil) {
+  package var facts: (any FactExtension)?
+  package var catalogue: (any CatalogueExtension)?
+  package init(
+    learning: (any LearningExtension)? = nil, recommendation: (any RecommendationExtension)? = nil,
+    facts: (any FactExtension)? = nil, catalogue: (any CatalogueExtension)? = nil
+  ) {
     self.learning = learning
     self.recommendation = recommendation
+    self.facts = facts
+    self.catalogue = catalogue
   }
 }
 
@@ -20,6 +27,8 @@ package protocol LearningExtension: Sendable {
   var trainColumns: [String] { get }
   func dropModel(_ name: String, ifExists: Bool, writer: GraphWriter) throws(SinterError)
   func useModel(_ name: String, version: Int, writer: GraphWriter) throws(SinterError)
+  /// The elements nearest to a node by embedding; the nearest come first, their distance negated as score.
+  func similar(to node: NodeID, model: String?, labels: [LabelID], limit: Int, in view: GraphView) throws(SinterError) -> [ScoredElement]
   /// For `SHOW MODELS`.
   func models(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]])
 }
@@ -134,4 +143,41 @@ package struct WhyRequest: Sendable {
     self.scorers = scorers
     self.strategy = strategy
   }
+}
+
+/// Carries out DEPOSIT and RETRACT.
+package protocol FactExtension: Sendable {
+  /// Deposits a fact, or refreshes the live one of the same ends, type and source.
+  func deposit(
+    type: String, from start: NodeID, to end: NodeID, attributes: FactAttributeValues, writer: GraphWriter
+  ) throws(SinterError) -> (relationship: RelationshipID, isNew: Bool)
+  /// Ends a fact; it stays readable as history. `source` and `reason` are strings or null.
+  func retract(_ fact: RelationshipID, source: Value, reason: Value, writer: GraphWriter) throws(SinterError)
+}
+
+/// The evaluated attributes of a DEPOSIT; null for what was not given.
+package struct FactAttributeValues: Sendable {
+  package var confidence: Value = .null
+  package var support: Value = .null
+  package var source: Value = .null
+  package var evidence: Value = .null
+  package var validFrom: Value = .null
+  package var validTo: Value = .null
+  package init() {}
+}
+
+/// Keeps rules and strategies by name.
+package protocol CatalogueExtension: Sendable {
+  /// Answers whether the rule is new; an existing one is an error unless `ifNotExists`.
+  func createRule(_ name: String, text: String, ifNotExists: Bool, writer: GraphWriter) throws(SinterError) -> Bool
+  func dropRule(_ name: String, ifExists: Bool, writer: GraphWriter) throws(SinterError)
+  /// The rules in the order of their names; `text` is a query that ends with DEPOSIT.
+  func rules(in view: GraphView) throws(SinterError) -> [(name: String, text: String)]
+  func createStrategy(
+    _ name: String, scorers: [(name: String, weight: Double)], ifNotExists: Bool, writer: GraphWriter
+  ) throws(SinterError)
+  func dropStrategy(_ name: String, ifExists: Bool, writer: GraphWriter) throws(SinterError)
+  /// For `SHOW RULES` and `SHOW STRATEGIES`.
+  func showRules(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]])
+  func showStrategies(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]])
 }

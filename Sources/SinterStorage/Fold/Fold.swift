@@ -7,7 +7,7 @@ import SinterModel
 struct Fold {
   let view: GraphView
   let handle: WriteHandle
-  private let overlay: Overlay
+  let overlay: Overlay
   /// The catalog of the next generation.
   var catalog: Catalog
 
@@ -93,7 +93,7 @@ struct Fold {
   }
 
   private mutating func foldAdjacency(
-    _ type: TypeID, _ direction: Direction, _ table: IDTable<AdjacencyDelta>
+    _ type: TypeID, _ direction: Direction, _ table: AdjacencyTable
   ) throws(SinterError) {
     guard !table.isEmpty else { return }
     let adjacency = view.adjacency(type, direction)

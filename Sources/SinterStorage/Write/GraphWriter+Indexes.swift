@@ -21,22 +21,14 @@ extension GraphWriter {
     if let new { try perform(.addIndexEntry(index: index.descriptor.id, key: new, element: id)) }
   }
 
-  /// Elements whose values equal those of `id`, but not `id` itself: the first found.
+  /// The first element other than `id` that has the same values.
   func otherElement(in index: WriterSchema.Index, like id: UInt32) throws(SinterError) -> UInt32? {
-    guard let key = try indexKey(index, id) else { return nil }
-    for other in try view.elements(inIndex: index.descriptor.id, key: key) where other != id {
-      // Long values share keys without being equal.
-      guard IndexKey.isTruncated(key) else { return other }
-      if try haveEqualValues(index, id, other) { return other }
-    }
-    return nil
-  }
-
-  private func haveEqualValues(_ index: WriterSchema.Index, _ a: UInt32, _ b: UInt32) throws(SinterError) -> Bool {
+    var values: [Value] = []
     for key in index.keys {
-      let entity = index.descriptor.entity
-      guard try view.propertyValue(entity, key, a) == view.propertyValue(entity, key, b) else { return false }
+      let value = try view.propertyValue(index.descriptor.entity, key, id)
+      if value.isNull { return nil }
+      values.append(value)
     }
-    return true
+    return try view.lookup(index.descriptor, equal: values).first { $0 != id }
   }
 }

@@ -1,0 +1,6 @@
+package import SinterExecute
+
+extension EngineExtensions {
+  /// What a store's engine knows beside the language core.
+  package static var standard: EngineExtensions { EngineExtensions() }
+}
