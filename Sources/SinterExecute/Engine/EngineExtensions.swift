@@ -1,13 +1,18 @@
 package import SinterModel
 package import SinterStorage
 
-/// What the layers above plug into the engine: learning and recommendation.
+/// What the layers above plug into the engine: learning, recommendation and facts.
 package struct EngineExtensions: Sendable {
   package var learning: (any LearningExtension)?
   package var recommendation: (any RecommendationExtension)?
-  package init(learning: (any LearningExtension)? = nil, recommendation: (any RecommendationExtension)? = nil) {
+  package var facts: (any FactExtension)?
+  package init(
+    learning: (any LearningExtension)? = nil, recommendation: (any RecommendationExtension)? = nil,
+    facts: (any FactExtension)? = nil
+  ) {
     self.learning = learning
     self.recommendation = recommendation
+    self.facts = facts
   }
 }
 
@@ -134,4 +139,25 @@ package struct WhyRequest: Sendable {
     self.scorers = scorers
     self.strategy = strategy
   }
+}
+
+/// Carries out DEPOSIT and RETRACT.
+package protocol FactExtension: Sendable {
+  /// Deposits a fact, or refreshes the live one of the same ends, type and source.
+  func deposit(
+    type: String, from start: NodeID, to end: NodeID, attributes: FactAttributeValues, writer: GraphWriter
+  ) throws(SinterError) -> (relationship: RelationshipID, isNew: Bool)
+  /// Ends a fact; it stays readable as history. `source` and `reason` are strings or null.
+  func retract(_ fact: RelationshipID, source: Value, reason: Value, writer: GraphWriter) throws(SinterError)
+}
+
+/// The evaluated attributes of a DEPOSIT; null for what was not given.
+package struct FactAttributeValues: Sendable {
+  package var confidence: Value = .null
+  package var support: Value = .null
+  package var source: Value = .null
+  package var evidence: Value = .null
+  package var validFrom: Value = .null
+  package var validTo: Value = .null
+  package init() {}
 }
