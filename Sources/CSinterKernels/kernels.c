@@ -1,1 +1,117 @@
 #include "CSinterKernels.h"
+
+// Vectors never cross a call: every function that takes one is inlined into a kernel of its own target.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+struct kernels {
+  const char *name;
+  float (*l1)(const float *, const float *, size_t);
+  float (*l2_squared)(const float *, const float *, size_t);
+  float (*dot)(const float *, const float *, size_t);
+  void (*l1_rows)(const float *, const float *, size_t, size_t, float *);
+  void (*l2_squared_rows)(const float *, const float *, size_t, size_t, float *);
+  void (*dot_rows)(const float *, const float *, size_t, size_t, float *);
+  void (*add_scaled)(const float *, float, const float *, float *, size_t);
+  void (*adagrad)(float *, float *, const float *, float, size_t);
+  void (*adam)(float *, float *, float *, const float *, float, float, float, size_t);
+  void (*l1_gradient)(const float *, const float *, const uint32_t *, const float *, size_t, size_t, float *, float *);
+  void (*l2_gradient)(const float *, const float *, const uint32_t *, const float *, size_t, size_t, float *, float *);
+  void (*exp)(const float *, float *, size_t);
+  void (*self_adversarial)(const float *, size_t, float, float, float, float *);
+  float (*minimum)(const float *, size_t);
+  void (*count_below)(const float *, size_t, float, size_t *, size_t *);
+};
+
+#define LANES 4
+#define NAME(f) f##_baseline
+#define TARGET
+#define KERNEL_NAME "baseline"
+#include "kernel_body.h"
+
+#if defined(__x86_64__)
+#define LANES 8
+#define NAME(f) f##_avx2
+#define TARGET __attribute__((target("avx2,fma")))
+#define KERNEL_NAME "avx2"
+#include "kernel_body.h"
+
+#define LANES 16
+#define NAME(f) f##_avx512
+#define TARGET __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")))
+#define KERNEL_NAME "avx512"
+#include "kernel_body.h"
+#endif
+
+static const struct kernels *chosen = &table_baseline;
+
+static const struct kernels *best(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma"))
+    return &table_avx512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &table_avx2;
+#endif
+  return &table_baseline;
+}
+
+// Before main, so that no call has to ask whether the choice was made.
+__attribute__((constructor)) static void choose(void) { chosen = best(); }
+
+const char *sinter_kernel_name(void) { return chosen->name; }
+void sinter_kernel_use_baseline(int baseline) { chosen = baseline ? &table_baseline : best(); }
+
+float sinter_l1(const float *a, const float *b, size_t n) { return chosen->l1(a, b, n); }
+float sinter_l2_squared(const float *a, const float *b, size_t n) { return chosen->l2_squared(a, b, n); }
+float sinter_dot(const float *a, const float *b, size_t n) { return chosen->dot(a, b, n); }
+
+void sinter_l1_rows(const float *query, const float *rows, size_t count, size_t n, float *out) {
+  chosen->l1_rows(query, rows, count, n, out);
+}
+void sinter_l2_squared_rows(const float *query, const float *rows, size_t count, size_t n, float *out) {
+  chosen->l2_squared_rows(query, rows, count, n, out);
+}
+void sinter_dot_rows(const float *query, const float *rows, size_t count, size_t n, float *out) {
+  chosen->dot_rows(query, rows, count, n, out);
+}
+
+void sinter_axpy(float a, const float *x, float *y, size_t n) { chosen->add_scaled(y, a, x, y, n); }
+void sinter_add_scaled(const float *x, float a, const float *y, float *out, size_t n) {
+  chosen->add_scaled(x, a, y, out, n);
+}
+
+void sinter_adagrad(float *p, float *sum, const float *g, float rate, size_t n) { chosen->adagrad(p, sum, g, rate, n); }
+void sinter_adam(float *p, float *first, float *second, const float *g, float rate, float beta1, float beta2, size_t n) {
+  chosen->adam(p, first, second, g, rate, beta1, beta2, n);
+}
+
+void sinter_l1_gradient(const float *q, const float *rows, const uint32_t *index, const float *weight, size_t count,
+                        size_t n, float *gq, float *grows) {
+  chosen->l1_gradient(q, rows, index, weight, count, n, gq, grows);
+}
+void sinter_l2_gradient(const float *q, const float *rows, const uint32_t *index, const float *weight, size_t count,
+                        size_t n, float *gq, float *grows) {
+  chosen->l2_gradient(q, rows, index, weight, count, n, gq, grows);
+}
+
+void sinter_exp(const float *x, float *out, size_t count) { chosen->exp(x, out, count); }
+void sinter_self_adversarial(const float *distance, size_t count, float margin, float temperature, float minimum,
+                             float *weight) {
+  chosen->self_adversarial(distance, count, margin, temperature, minimum, weight);
+}
+float sinter_minimum(const float *x, size_t count) { return chosen->minimum(x, count); }
+
+size_t sinter_compact(float *weight, uint32_t *index, size_t count, float least) {
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++) {
+    float w = weight[i];
+    weight[kept] = w;
+    index[kept] = (uint32_t)i;
+    kept += __builtin_fabsf(w) >= least;
+  }
+  return kept;
+}
+
+void sinter_count_below(const float *x, size_t count, float threshold, size_t *below, size_t *equal) {
+  chosen->count_below(x, count, threshold, below, equal);
+}
