@@ -62,6 +62,13 @@ let package = Package(
       name: "SinterCommand",
       dependencies: ["Sinter", "SinterModel", "SinterLanguage", "SinterLearn", "SinterLoad", "SinterStorage", "CEditLine", argumentParser],
       swiftSettings: settings),
+
+    // Tests.
+    .target(name: "TestSupport", dependencies: ["SinterModel"], path: "Tests/TestSupport", swiftSettings: settings),
+    .executableTarget(
+      name: "sinter-crash-helper", dependencies: ["SinterModel", "SinterStorage", "TestSupport"], path: "Tests/CrashHelper",
+      swiftSettings: settings),
+    tests("SinterStorageTests", ["SinterModel", "SinterStorage", "sinter-crash-helper"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 package import SinterModel
+import Synchronization
 
 /// A store file, opened once per process.
 ///
@@ -21,28 +22,92 @@ package final class GraphStore: Sendable {
   }
 
   package let path: String
+  private let options: Options
+  private let openCore: Mutex<StoreCore?>
 
-  /// Opens or creates the store at `path`.
+  /// Opens or creates the store at `path`. A file that is open in this process already keeps the
+  /// options it was opened with, but for ``Options/writeTimeoutSeconds``.
   /// - Throws: `StorageError.NotFound`, `.NotAStore`, `.NewerFormat`, `.Damaged`, `.Truncated`, `.PermissionDenied`, `.IO`.
-  package init(path: String, options: Options = Options()) throws(SinterError) { fatalError() }
+  package init(path: String, options: Options = Options()) throws(SinterError) {
+    self.path = path
+    self.options = options
+    openCore = Mutex(try StoreCore.open(path, options))
+  }
+
+  private func core() throws(SinterError) -> StoreCore {
+    guard let core = openCore.withLock({ $0 }) else {
+      throw SinterError("StorageError.Closed", "The store \(path) is closed: open it again.")
+    }
+    return core
+  }
 
   /// A consistent view of the last commit; it stays as it is until it is released.
-  package func snapshot() throws(SinterError) -> GraphView { fatalError() }
+  package func snapshot() throws(SinterError) -> GraphView { try core().snapshot() }
 
   /// Runs `body` on the writer thread in a transaction of its own and returns once its changes are
   /// durable. Closures that wait together share one flush (group commit). When `body` throws,
   /// nothing of it remains.
-  package func write<T: Sendable>(_ body: @escaping @Sendable (GraphWriter) throws -> T) throws -> T { fatalError() }
+  ///
+  /// - Throws: What `body` throws; `StorageError.Locked` when another process writes for longer than
+  ///   ``Options/writeTimeoutSeconds``; `.NestedWrite`, `.ReadOnly`, `.Closed`, `.DiskFull`, `.MapFull`, `.IO`.
+  package func write<T: Sendable>(_ body: @escaping @Sendable (GraphWriter) throws -> T) throws -> T {
+    let result = Mutex<T?>(nil)
+    try perform { _ in
+      .write { writer in
+        let value = try body(writer)
+        result.withLock { $0 = value }
+      }
+    }
+    return result.withLock { $0! }
+  }
 
   /// Folds all patches into segments and rebuilds statistics.
-  package func compact(progress: (@Sendable (Double) -> Void)? = nil) throws(SinterError) { fatalError() }
+  package func compact(progress: (@Sendable (Double) -> Void)? = nil) throws(SinterError) {
+    try performExclusive { core, handle throws(SinterError) in try core.fold(handle, progress: progress) }
+  }
 
   /// Drops all data and schema. Not durable at once.
-  package func reset() throws(SinterError) { fatalError() }
+  package func reset() throws(SinterError) {
+    try performExclusive { core, handle throws(SinterError) in try core.reset(handle) }
+  }
 
   /// Copies the last commit to a new file while reading and writing go on.
-  package func backup(to path: String) throws(SinterError) { fatalError() }
+  ///
+  /// The file appears under its name when it is whole and on the disk.
+  /// - Throws: `StorageError.AlreadyExists`, `.DiskFull`, `.PermissionDenied`, `.IO`.
+  package func backup(to path: String) throws(SinterError) { try core().backup(to: path) }
 
-  /// Ends the writer thread and closes the file; further calls fail with `StorageError.Closed`.
-  package func close() { fatalError() }
+  /// Gives up this handle; further calls on it fail with `StorageError.Closed`. The last handle of a
+  /// file ends the writer thread after what is queued; views that still live keep the file open.
+  package func close() {
+    let core = openCore.withLock { $0.take() }
+    // Released outside the lock: the last release waits for the writer thread.
+    _ = consume core
+  }
+
+  // MARK: Jobs
+
+  private func performExclusive(_ body: @escaping @Sendable (StoreCore, WriteHandle) throws(SinterError) -> Void) throws(SinterError) {
+    do {
+      try perform { core in .exclusive { handle in try body(core, handle) } }
+    } catch let error as SinterError {
+      throw error
+    } catch {
+      throw SinterError("StorageError.IO", "\(error)")
+    }
+  }
+
+  private func perform(_ work: (StoreCore) -> WriteJob.Work) throws {
+    let core = try core()
+    guard !core.environment.isReadOnly else {
+      throw SinterError("StorageError.ReadOnly", "\(path) was opened for reading only: open it for writing.")
+    }
+    guard !core.writerThread.isCurrent else {
+      throw SinterError(
+        "StorageError.NestedWrite", "A write cannot start another write: use the writer that the closure was given.")
+    }
+    let job = WriteJob(work(core))
+    try core.writerThread.run(job, timeoutSeconds: options.writeTimeoutSeconds)
+    if let failure = job.failure { throw failure }
+  }
 }

@@ -1,144 +1,158 @@
 package import SinterModel
+import Synchronization
 
 /// The graph as one snapshot sees it: segments in the memory map with patches laid over them.
 ///
 /// Readers get a view from ``GraphStore/snapshot()``; inside a write transaction
 /// ``GraphWriter/view`` shows the transaction's own changes too. A view may be read from several
-/// threads at once as long as nobody writes through its writer meanwhile.
+/// threads at once as long as nobody writes through its writer meanwhile; that is the proof for
+/// `@unchecked Sendable`: `overlay` and `pending` are only set by the writer, `source` is only used
+/// under the directory's lock, the rest does not change.
 package final class GraphView: @unchecked Sendable {
+  /// What is laid over the segments. A reader's never changes; the writer changes its own in place.
+  package var overlay: Overlay
+  /// Where a write transaction keeps columns that it has put and not yet committed.
+  var pending: (any SegmentSource)? {
+    didSet { pendingDirectory = SegmentDirectory() }
+  }
+  private var pendingDirectory = SegmentDirectory()
+  let directory: SegmentDirectory
+  let source: any SegmentSource
+
+  // Read for every row, so they are found once.
+  let labelSetTable: ColumnTable?
+  let typeTable: ColumnTable?
+  let startTable: ColumnTable?
+  let endTable: ColumnTable?
+  /// By label, for each label set whether it has the label.
+  private let memberships = Mutex<[UInt32: LabelMembership]>([:])
+
+  /// A view of what `transaction` sees. `directory` belongs to the generation of the overlay's catalogue.
+  package convenience init(
+    _ transaction: consuming ReadTransaction, directory: SegmentDirectory, overlay: Overlay
+  ) throws(SinterError) {
+    try self.init(source: SnapshotSource(transaction), directory: directory, overlay: overlay)
+  }
+
+  package init(source: any SegmentSource, directory: SegmentDirectory, overlay: Overlay) throws(SinterError) {
+    self.source = source
+    self.directory = directory
+    self.overlay = overlay
+    let catalog = overlay.catalog
+    labelSetTable = try directory.table(ColumnKey(.labelSets, 0), catalog, source)
+    typeTable = try directory.table(ColumnKey(.relationshipTypes, 0), catalog, source)
+    startTable = try directory.table(ColumnKey(.starts, 0), catalog, source)
+    endTable = try directory.table(ColumnKey(.ends, 0), catalog, source)
+  }
+
+  /// A column's table, wherever it is; nil for an empty column.
+  func table(_ key: ColumnKey) throws(SinterError) -> ColumnTable? {
+    guard let pending else { return try directory.table(key, overlay.catalog, source) }
+    if let table = try directory.table(key, overlay.catalog, mayBeElsewhere: true, source) { return table }
+    return try pendingDirectory.table(key, overlay.catalog, pending)
+  }
+
   // MARK: Names
 
-  package func labelID(_ name: String) -> LabelID? { fatalError() }
-  package func typeID(_ name: String) -> TypeID? { fatalError() }
-  package func keyID(_ name: String) -> KeyID? { fatalError() }
-  package func name(of label: LabelID) -> String { fatalError() }
-  package func name(of type: TypeID) -> String { fatalError() }
-  package func name(of key: KeyID) -> String { fatalError() }
+  package func labelID(_ name: String) -> LabelID? { overlay.catalog.labelID(name) }
+  package func typeID(_ name: String) -> TypeID? { overlay.catalog.typeID(name) }
+  package func keyID(_ name: String) -> KeyID? { overlay.catalog.keyID(name) }
+  package func name(of label: LabelID) -> String { overlay.catalog.labelNames[Int(label.rawValue)] }
+  package func name(of type: TypeID) -> String { overlay.catalog.typeNames[Int(type.rawValue)] }
+  package func name(of key: KeyID) -> String { overlay.catalog.keyNames[Int(key.rawValue)] }
   /// All names ever given out, live or not, in order of their ids.
-  package var labelNames: [String] { fatalError() }
-  package var typeNames: [String] { fatalError() }
-  package var keyNames: [String] { fatalError() }
+  package var labelNames: [String] { overlay.catalog.labelNames }
+  package var typeNames: [String] { overlay.catalog.typeNames }
+  package var keyNames: [String] { overlay.catalog.keyNames }
 
   // MARK: Size
 
   /// Every node id in use is below this.
-  package var nodeIDLimit: UInt32 { fatalError() }
-  package var relationshipIDLimit: UInt32 { fatalError() }
-  package var nodeCount: Int { fatalError() }
-  package var relationshipCount: Int { fatalError() }
-  package func nodeCount(label: LabelID) -> Int { fatalError() }
-  package func relationshipCount(type: TypeID) -> Int { fatalError() }
-  package var statistics: GraphStatistics { fatalError() }
+  package var nodeIDLimit: UInt32 { overlay.catalog.nodeIDLimit }
+  package var relationshipIDLimit: UInt32 { overlay.catalog.relationshipIDLimit }
+  package var nodeCount: Int { overlay.catalog.nodeCount }
+  package var relationshipCount: Int { overlay.catalog.relationshipCount }
 
-  // MARK: Nodes
-
-  package func exists(_ node: NodeID) throws(SinterError) -> Bool { fatalError() }
-  /// Labels in ascending order of id; empty for a node that does not exist.
-  package func labels(of node: NodeID) throws(SinterError) -> [LabelID] { fatalError() }
-  package func has(_ label: LabelID, _ node: NodeID) throws(SinterError) -> Bool { fatalError() }
-  /// Appends the live nodes with ids in `range` that have all of `labels` to `nodes`, ascending.
-  package func scanNodes(_ range: Range<UInt32>, labels: [LabelID], into nodes: inout [UInt32]) throws(SinterError) { fatalError() }
-  /// Keeps those positions of `selection` whose node in `nodes` has the label.
-  package func filter(_ nodes: [UInt32], selection: inout [Int32], label: LabelID) throws(SinterError) { fatalError() }
-
-  // MARK: Relationships
-
-  /// Type and ends, or nil for a relationship that does not exist.
-  package func relationship(_ id: RelationshipID) throws(SinterError) -> RelationshipRecord? { fatalError() }
-  /// Appends the live relationships with ids in `range` and one of `types` (all when nil), ascending.
-  package func scanRelationships(_ range: Range<UInt32>, types: [TypeID]?, into relationships: inout [UInt32]) throws(SinterError) {
-    fatalError()
+  package func nodeCount(label: LabelID) -> Int {
+    let counts = overlay.catalog.nodesByLabel
+    return Int(label.rawValue) < counts.count ? counts[Int(label.rawValue)] : 0
   }
-  /// The relationships of one type seen from their start (`outgoing`) or end (`incoming`) nodes.
-  package func adjacency(_ type: TypeID, _ direction: Direction) -> Adjacency { fatalError() }
+
+  package func relationshipCount(type: TypeID) -> Int {
+    let counts = overlay.catalog.relationshipsByType
+    return Int(type.rawValue) < counts.count ? counts[Int(type.rawValue)] : 0
+  }
+
+  package var statistics: GraphStatistics {
+    let catalog = overlay.catalog
+    var statistics = GraphStatistics()
+    statistics.nodeCount = catalog.nodeCount
+    statistics.relationshipCount = catalog.relationshipCount
+    for (name, count) in zip(catalog.labelNames, catalog.nodesByLabel) { statistics.nodesByLabel[name] = count }
+    for (type, name) in catalog.typeNames.enumerated() {
+      let count = catalog.relationshipsByType[type]
+      statistics.relationshipsByType[name] = count
+      // Ends are counted when segments are written; a type that has grown since has at least one.
+      statistics.startNodesByType[name] = min(count, max(catalog.startNodesByType[type], min(count, 1)))
+      statistics.endNodesByType[name] = min(count, max(catalog.endNodesByType[type], min(count, 1)))
+    }
+    statistics.indexes = catalog.indexEntries.map { entry in
+      let index = entry.descriptor
+      return GraphStatistics.Index(
+        name: index.name, entity: index.entity, label: index.label, keys: index.keys, isUnique: index.isUnique,
+        distinctKeys: max(entry.distinctKeys, 1))
+    }
+    return statistics
+  }
 
   // MARK: Properties
 
   /// The column of a key over all nodes or all relationships.
-  package func column(_ key: KeyID, of entity: EntityKind) -> PropertyColumn { fatalError() }
+  package func column(_ key: KeyID, of entity: EntityKind) -> PropertyColumn { PropertyColumn(self, key, entity) }
+
+  /// A single property; null when the element has none.
+  package func propertyValue(_ entity: EntityKind, _ key: KeyID, _ id: UInt32) throws(SinterError) -> Value {
+    try column(key, of: entity).value(of: id)
+  }
+
   /// All properties of an element in order of key id.
-  package func properties(of node: NodeID) throws(SinterError) -> [(KeyID, Value)] { fatalError() }
-  package func properties(of relationship: RelationshipID) throws(SinterError) -> [(KeyID, Value)] { fatalError() }
+  package func properties(of node: NodeID) throws(SinterError) -> [(KeyID, Value)] {
+    try properties(.node, node.rawValue)
+  }
+
+  package func properties(of relationship: RelationshipID) throws(SinterError) -> [(KeyID, Value)] {
+    try properties(.relationship, relationship.rawValue)
+  }
+
+  private func properties(_ entity: EntityKind, _ id: UInt32) throws(SinterError) -> [(KeyID, Value)] {
+    var found: [(KeyID, Value)] = []
+    for number in 0..<UInt32(clamping: overlay.catalog.keyNames.count) {
+      let value = try propertyValue(entity, KeyID(number), id)
+      if !value.isNull { found.append((KeyID(number), value)) }
+    }
+    return found
+  }
 
   // MARK: Indexes and constraints
 
-  package var indexes: [IndexDescriptor] { fatalError() }
-  package var constraints: [ConstraintDescriptor] { fatalError() }
-  /// Elements whose key equals `value` in the language's sense, ascending by id.
-  package func lookup(_ index: IndexDescriptor, equal value: Value) throws(SinterError) -> [UInt32] { fatalError() }
-  /// Elements whose key lies between the bounds (nil: open) and is of the bounds' type, in key order.
-  package func lookup(_ index: IndexDescriptor, from lower: IndexBound?, to upper: IndexBound?) throws(SinterError) -> [UInt32] {
-    fatalError()
-  }
+  package var indexes: [IndexDescriptor] { overlay.catalog.indexes }
+  package var constraints: [ConstraintDescriptor] { overlay.catalog.constraints }
 
-  // MARK: Blobs
-
-  /// Named byte blocks beside the graph (models, rules, strategies), written by ``GraphWriter/putBlob(_:_:)``.
-  package var blobNames: [String] { fatalError() }
-  package func blobSize(_ name: String) -> Int? { fatalError() }
-  /// Calls `body` with each chunk in order; chunks stay valid while the view lives.
-  /// Every chunk but the last has ``blobChunkSizeBytes`` bytes and is 16-byte aligned.
-  package func blobChunks(_ name: String) throws(SinterError) -> [UnsafeRawBufferPointer] { fatalError() }
-  package func blob(_ name: String) throws(SinterError) -> [UInt8]? { fatalError() }
-  package static let blobChunkSizeBytes = 240 << 10
-}
-
-package struct RelationshipRecord: Hashable, Sendable {
-  package var type: TypeID
-  package var start: NodeID
-  package var end: NodeID
-  package init(type: TypeID, start: NodeID, end: NodeID) {
-    self.type = type
-    self.start = start
-    self.end = end
+  /// For each label set, whether it has the label.
+  func membership(of label: LabelID) -> LabelMembership {
+    let sets = overlay.catalog.labelSets
+    return memberships.withLock { known in
+      if let found = known[label.rawValue], found.flags.count == sets.count { return found }
+      let made = LabelMembership(flags: sets.map { $0.contains(label) })
+      known[label.rawValue] = made
+      return made
+    }
   }
 }
 
-package struct IndexBound: Sendable {
-  package var value: Value
-  package var inclusive: Bool
-  package init(_ value: Value, inclusive: Bool) {
-    self.value = value
-    self.inclusive = inclusive
-  }
-}
+/// Which label sets have a label, or all of several.
+struct LabelMembership: Sendable {
+  var flags: [Bool]
 
-package struct IndexDescriptor: Hashable, Sendable {
-  package var id: UInt32
-  package var name: String
-  package var entity: EntityKind
-  /// A label for nodes, a type for relationships.
-  package var label: String
-  package var keys: [String]
-  package var isUnique: Bool
-  /// The constraint that owns the index, if one does.
-  package var constraint: String?
-  package init(id: UInt32, name: String, entity: EntityKind, label: String, keys: [String], isUnique: Bool, constraint: String?) {
-    self.id = id
-    self.name = name
-    self.entity = entity
-    self.label = label
-    self.keys = keys
-    self.isUnique = isUnique
-    self.constraint = constraint
-  }
-}
-
-package struct ConstraintDescriptor: Hashable, Sendable {
-  package enum Kind: UInt8, Sendable { case unique, exists, key, type }
-  package var name: String
-  package var kind: Kind
-  package var entity: EntityKind
-  package var label: String
-  package var keys: [String]
-  /// For `.type`: the type's name as written.
-  package var typeName: String?
-  package init(name: String, kind: Kind, entity: EntityKind, label: String, keys: [String], typeName: String? = nil) {
-    self.name = name
-    self.kind = kind
-    self.entity = entity
-    self.label = label
-    self.keys = keys
-    self.typeName = typeName
-  }
+  func contains(_ set: UInt32) -> Bool { set < flags.count && flags[Int(set)] }
 }

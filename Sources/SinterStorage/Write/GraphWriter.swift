@@ -1,56 +1,85 @@
 package import SinterModel
 
 /// One write transaction: changes are seen at once through ``view`` and become durable together.
+///
+/// Lives on the writer thread for the length of one closure given to ``GraphStore/write(_:)``.
 package final class GraphWriter {
-  package var view: GraphView { fatalError() }
+  /// The graph with the transaction's own changes.
+  package let view: GraphView
+  let transaction: WriteHandle
+  /// What the commit's patch block will hold.
+  var log = PatchEncoder()
+  var schema: WriterSchema
+  /// Columns of segment values that this transaction put (blobs and new indexes), to be taken back on a rollback.
+  var putColumns: [ColumnKey] = []
+  /// Columns whose values are deleted when the transaction ends well.
+  var droppedColumns: [ColumnKey] = []
+  /// Elements that a constraint may speak of, in order of change.
+  var touched: [TouchedElement] = []
+  /// Elements of ``touched`` before this position satisfy the constraints.
+  var validatedCount = 0
+
+  /// A transaction's changes are kept in memory until it commits.
+  static let logLimitBytes = 1 << 30
+
+  init(view: GraphView, transaction: WriteHandle) {
+    self.view = view
+    self.transaction = transaction
+    schema = WriterSchema(catalog: view.overlay.catalog)
+  }
+
+  struct TouchedElement {
+    var entity: EntityKind
+    var id: UInt32
+  }
+
+  /// Records a change and carries it out.
+  func perform(_ change: Change) throws(SinterError) {
+    guard log.bytes.count < GraphWriter.logLimitBytes else {
+      throw SinterError(
+        "LimitError.TransactionSize",
+        "The transaction's changes take more than \(GraphWriter.logLimitBytes >> 20) MiB: split it, or use the bulk loader.")
+    }
+    try view.overlay.apply(change)
+    log.append(change)
+  }
+
+  func touch(_ entity: EntityKind, _ id: UInt32) {
+    guard schema.hasConstraints else { return }
+    if let last = touched.last, last.id == id, last.entity == entity, touched.count > validatedCount { return }
+    touched.append(TouchedElement(entity: entity, id: id))
+  }
 
   // MARK: Names: found or added
 
-  package func label(_ name: String) throws(SinterError) -> LabelID { fatalError() }
-  package func type(_ name: String) throws(SinterError) -> TypeID { fatalError() }
-  package func key(_ name: String) throws(SinterError) -> KeyID { fatalError() }
+  package func label(_ name: String) throws(SinterError) -> LabelID {
+    if let id = view.labelID(name) { return id }
+    try perform(.addName(.label, name))
+    schema = WriterSchema(catalog: view.overlay.catalog)
+    return LabelID(UInt32(view.overlay.catalog.labelNames.count - 1))
+  }
 
-  // MARK: Nodes
+  package func type(_ name: String) throws(SinterError) -> TypeID {
+    if let id = view.typeID(name) { return id }
+    try perform(.addName(.type, name))
+    schema = WriterSchema(catalog: view.overlay.catalog)
+    return TypeID(UInt32(view.overlay.catalog.typeNames.count - 1))
+  }
 
-  package func createNode(labels: [LabelID]) throws(SinterError) -> NodeID { fatalError() }
-  /// The node must have no relationships left.
-  package func deleteNode(_ node: NodeID) throws(SinterError) { fatalError() }
-  /// Returns whether the label was new to the node.
-  package func addLabel(_ label: LabelID, to node: NodeID) throws(SinterError) -> Bool { fatalError() }
-  package func removeLabel(_ label: LabelID, from node: NodeID) throws(SinterError) -> Bool { fatalError() }
+  package func key(_ name: String) throws(SinterError) -> KeyID {
+    if let id = view.keyID(name) { return id }
+    try perform(.addName(.key, name))
+    schema = WriterSchema(catalog: view.overlay.catalog)
+    return KeyID(UInt32(view.overlay.catalog.keyNames.count - 1))
+  }
 
-  // MARK: Relationships
-
-  package func createRelationship(_ type: TypeID, from start: NodeID, to end: NodeID) throws(SinterError) -> RelationshipID { fatalError() }
-  package func deleteRelationship(_ relationship: RelationshipID) throws(SinterError) { fatalError() }
-
-  // MARK: Properties: null removes; values that cannot be stored are `TypeError.InvalidPropertyType`
-
-  package func set(_ key: KeyID, of node: NodeID, to value: Value) throws(SinterError) { fatalError() }
-  package func set(_ key: KeyID, of relationship: RelationshipID, to value: Value) throws(SinterError) { fatalError() }
-
-  // MARK: Statements
-
-  /// A point to which ``rollback(to:)`` can return; O(1).
-  package struct Savepoint {}
-  package func savepoint() -> Savepoint { fatalError() }
-  package func rollback(to savepoint: Savepoint) { fatalError() }
-  /// Checks every constraint for what changed since the savepoint.
-  /// - Throws: `ConstraintValidationFailed.…`
-  package func validateConstraints(since savepoint: Savepoint) throws(SinterError) { fatalError() }
-
-  // MARK: Schema: builds from the data seen by `view`
-
-  package func createIndex(_ index: IndexDescriptor) throws(SinterError) { fatalError() }
-  package func dropIndex(named name: String) throws(SinterError) { fatalError() }
-  /// A unique or key constraint makes its own index.
-  package func createConstraint(_ constraint: ConstraintDescriptor) throws(SinterError) { fatalError() }
-  package func dropConstraint(named name: String) throws(SinterError) { fatalError() }
-
-  // MARK: Blobs
-
-  package func putBlob(_ name: String, _ bytes: [UInt8]) throws(SinterError) { fatalError() }
-  /// Streams a large blob: `fill` is called with a buffer per chunk and returns the bytes it wrote; 0 ends the blob.
-  package func putBlob(_ name: String, chunks fill: (UnsafeMutableRawBufferPointer) throws -> Int) throws { fatalError() }
-  package func deleteBlob(_ name: String) throws(SinterError) { fatalError() }
+  /// The number of a set of labels, given ascending and without repeats.
+  func labelSet(_ labels: [LabelID]) throws(SinterError) -> UInt32 {
+    if let id = view.overlay.catalog.labelSetID(labels) { return id }
+    for label in labels where Int(label.rawValue) >= view.overlay.catalog.labelNames.count {
+      throw SinterError("StorageError.UnknownName", "There is no label with number \(label.rawValue) in this store.")
+    }
+    try perform(.addLabelSet(labels))
+    return UInt32(view.overlay.catalog.labelSets.count - 1)
+  }
 }

@@ -1,0 +1,81 @@
+import CLMDB
+import SinterModel
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension StoreCore {
+  /// Folds all patches into segments, in the given transaction, and commits it.
+  func fold(_ handle: WriteHandle, progress: (@Sendable (Double) -> Void)?) throws(SinterError) {
+    let state = try state(under: handle)
+    guard state.overlay.sequence > state.overlay.catalog.foldedSequence else { return }
+    // A snapshot beside the write transaction: what is put must not be mistaken for the base.
+    let reader = try ReadTransaction(environment)
+    let view = try GraphView(reader, directory: state.directory, overlay: state.overlay)
+    var fold = Fold(view: view, handle: handle)
+    try fold.run(progress: progress)
+    let id = handle.id
+    try handle.commit()
+    publish(
+      State(
+        transactionID: id, directory: SegmentDirectory(),
+        overlay: Overlay(catalog: fold.catalog, sequence: fold.catalog.foldedSequence)))
+  }
+
+  /// Empties the store, in the given transaction. The generation goes on, so that no other process
+  /// takes the new segments for the old ones.
+  func reset(_ handle: WriteHandle) throws(SinterError) {
+    let state = try state(under: handle)
+    var catalog = Catalog()
+    catalog.generation = state.overlay.catalog.generation + 1
+    catalog.foldedSequence = state.overlay.sequence
+    try handle.delete(StoreKey.catalog..<StoreKey.afterAll)
+    try handle.put(.catalog, catalog.encode())
+    let id = handle.id
+    // The next durable commit or sync flushes this one too.
+    if options.durable { mdb_env_set_flags(environment.handle, UInt32(MDB_NOSYNC), 1) }
+    defer { if options.durable { mdb_env_set_flags(environment.handle, UInt32(MDB_NOSYNC), 0) } }
+    try handle.commit()
+    publish(
+      State(
+        transactionID: id, directory: SegmentDirectory(),
+        overlay: Overlay(catalog: catalog, sequence: catalog.foldedSequence)))
+  }
+
+  /// Copies the last commit to a temporary name, flushes it and renames it into place.
+  func backup(to path: String) throws(SinterError) {
+    guard access(path, F_OK) != 0 else {
+      throw SinterError("StorageError.AlreadyExists", "\(path) exists already: choose another name for the copy, or remove it.")
+    }
+    let temporary = "\(path).copying-\(getpid())"
+    unlink(temporary)
+    do throws(SinterError) {
+      try environment.copy(to: temporary)
+      try StoreCore.flush(temporary)
+      guard rename(temporary, path) == 0 else { throw LMDBError.make(errno, "write to", path: path) }
+      try StoreCore.flush(StoreCore.folder(of: path))
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// Waits until a file or folder is on the disk.
+  private static func flush(_ path: String) throws(SinterError) {
+    let descriptor = openDescriptor(path)
+    guard descriptor >= 0 else { throw LMDBError.make(errno, "open", path: path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw LMDBError.make(errno, "write to", path: path) }
+  }
+}
+
+/// The system call, whose name ``StoreCore`` uses for itself.
+private func openDescriptor(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC) }

@@ -1,0 +1,168 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+import SinterModel
+
+/// Something that waits for the writer thread.
+///
+/// `@unchecked Sendable`: every field is guarded by the thread's lock, except that ``failure`` is
+/// written by the writer thread before the job is finished and read by its caller after.
+final class WriteJob: @unchecked Sendable {
+  enum Work {
+    /// Runs in a transaction that it shares with others.
+    case write((GraphWriter) throws -> Void)
+    /// Runs alone and commits itself.
+    case exclusive((WriteHandle) throws -> Void)
+  }
+
+  enum State { case waiting, running, finished, abandoned }
+
+  let work: Work
+  fileprivate(set) var state = State.waiting
+  var failure: (any Error)?
+
+  init(_ work: Work) { self.work = work }
+}
+
+/// The one thread on which a store's write transactions begin and end (LMDB asks for that), and
+/// the queue in front of it.
+///
+/// `@unchecked Sendable`: `queue`, `isClosing` and job states are only touched with `lock` held.
+final class WriterThread: @unchecked Sendable {
+  private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let queueChanged = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let jobFinished = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var queue: [WriteJob] = []
+  private var isClosing = false
+  private var thread: pthread_t?
+
+  init() {
+    pthread_mutex_init(lock, nil)
+    pthread_cond_init(queueChanged, nil)
+    pthread_cond_init(jobFinished, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(jobFinished)
+    pthread_cond_destroy(queueChanged)
+    pthread_mutex_destroy(lock)
+    jobFinished.deallocate()
+    queueChanged.deallocate()
+    lock.deallocate()
+  }
+
+  /// Starts the thread, which gives groups of jobs to `process` until ``close()``.
+  func start(_ process: @escaping @Sendable (WriterThread, WriteJob) -> Void) throws(SinterError) {
+    final class Start {
+      let run: () -> Void
+      init(_ run: @escaping () -> Void) { self.run = run }
+    }
+    let start = Unmanaged.passRetained(
+      Start { [self] in
+        while let first = next() { process(self, first) }
+      })
+    var thread = pthread_t()
+    #if canImport(Glibc)
+      let code = pthread_create(&thread, nil, { Unmanaged<Start>.fromOpaque($0!).takeRetainedValue().run(); return nil }, start.toOpaque())
+    #else
+      let code = pthread_create(
+        &thread, nil, { Unmanaged<Start>.fromOpaque($0).takeRetainedValue().run(); return nil }, start.toOpaque())
+    #endif
+    guard code == 0 else {
+      start.release()
+      throw SinterError("StorageError.IO", "The writer thread cannot be started: \(String(cString: strerror(code))).")
+    }
+    self.thread = thread
+  }
+
+  var isCurrent: Bool { thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
+
+  /// Queues a job and waits until it is finished.
+  /// - Parameter timeoutSeconds: How long the job may wait before it starts.
+  /// - Throws: `StorageError.Locked` when it did not start in time, `StorageError.Closed`.
+  func run(_ job: WriteJob, timeoutSeconds: Double?) throws(SinterError) {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    guard !isClosing else { throw SinterError("StorageError.Closed", "The store is closed.") }
+    queue.append(job)
+    pthread_cond_signal(queueChanged)
+    let deadline = timeoutSeconds.map(WriterThread.deadline(afterSeconds:))
+    while job.state != .finished {
+      if job.state == .waiting, var deadline {
+        if pthread_cond_timedwait(jobFinished, lock, &deadline) == ETIMEDOUT, job.state == .waiting {
+          job.state = .abandoned
+          queue.removeAll { $0 === job }
+          throw SinterError(
+            "StorageError.Locked",
+            "Another writer held the store for more than \(timeoutSeconds!) seconds: try again, or end the process that writes.")
+        }
+      } else {
+        pthread_cond_wait(jobFinished, lock)
+      }
+    }
+  }
+
+  /// Ends the thread after what is queued; later jobs fail.
+  func close() {
+    pthread_mutex_lock(lock)
+    let wasClosing = isClosing
+    isClosing = true
+    pthread_cond_signal(queueChanged)
+    pthread_mutex_unlock(lock)
+    if !wasClosing, !isCurrent, let thread { pthread_join(thread, nil) }
+  }
+
+  // MARK: For the thread itself
+
+  /// The next job, still waiting; nil when the thread shall end.
+  private func next() -> WriteJob? {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    while queue.isEmpty {
+      if isClosing { return nil }
+      pthread_cond_wait(queueChanged, lock)
+    }
+    return queue.removeFirst()
+  }
+
+  /// Claims a job that was waiting; false when its caller gave up.
+  func claim(_ job: WriteJob) -> Bool {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    guard job.state == .waiting else { return false }
+    job.state = .running
+    return true
+  }
+
+  /// Takes and claims the next job if it may share a transaction, waiting for one up to `waitSeconds`.
+  func claimNextWrite(waitSeconds: Double) -> WriteJob? {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    if queue.isEmpty, waitSeconds > 0, !isClosing {
+      var deadline = WriterThread.deadline(afterSeconds: waitSeconds)
+      pthread_cond_timedwait(queueChanged, lock, &deadline)
+    }
+    guard let job = queue.first, case .write = job.work else { return nil }
+    queue.removeFirst()
+    job.state = .running
+    return job
+  }
+
+  func finish(_ jobs: [WriteJob]) {
+    pthread_mutex_lock(lock)
+    for job in jobs where job.state == .running { job.state = .finished }
+    pthread_cond_broadcast(jobFinished)
+    pthread_mutex_unlock(lock)
+  }
+
+  private static func deadline(afterSeconds seconds: Double) -> timespec {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    let nanoseconds = Int64(time.tv_nsec) + Int64(min(max(seconds, 0), 1e9) * 1e9)
+    time.tv_sec += Int(nanoseconds / 1_000_000_000)
+    time.tv_nsec = Int(nanoseconds % 1_000_000_000)
+    return time
+  }
+}

@@ -1,0 +1,56 @@
+import SinterModel
+import Synchronization
+
+/// The columns of one generation, shared by all views of it in the process.
+///
+/// A column's values are listed by one scan on first use and each is verified when it is first
+/// touched; after that, reading takes no lock. Pointers stay good as long as any view of the
+/// generation is open: long values lie on pages of their own, which are only reused once the value
+/// is deleted, and short ones, which share pages that move, are copied when the column is listed.
+package final class SegmentDirectory: Sendable {
+  private let tables = Mutex<[ColumnKey: ColumnTable]>([:])
+
+  package init() {}
+
+  /// The table of a column; nil when the catalogue knows of none.
+  ///
+  /// - Parameter mayBeElsewhere: nil, too, when none of the column's values are there.
+  /// - Throws: `StorageError.Damaged` when values are lost or surplus.
+  func table(
+    _ key: ColumnKey, _ catalog: Catalog, mayBeElsewhere: Bool = false, _ source: any SegmentSource
+  ) throws(SinterError) -> ColumnTable? {
+    guard let entry = catalog.columns[key] else { return nil }
+    nonisolated(unsafe) let source = source
+    return try tables.withLock { (tables) throws(SinterError) in
+      if let table = tables[key] { return table }
+      let table = try ColumnTable(key, entry, name: catalog.describe(key), mayBeElsewhere: mayBeElsewhere, source)
+      if table.isEmpty { return nil }
+      tables[key] = table
+      return table
+    }
+  }
+
+  /// Reads through a view's transaction, which only one thread may use at a time.
+  func withSource<T>(_ body: () throws(SinterError) -> sending T) throws(SinterError) -> T {
+    try tables.withLock { (_) throws(SinterError) -> sending T in try body() }
+  }
+}
+
+extension Catalog {
+  /// A column in words.
+  func describe(_ key: ColumnKey) -> String {
+    func name(_ names: [String]) -> String { Int(key.column) < names.count ? "`\(names[Int(key.column)])`" : "\(key.column)" }
+    return switch key.kind {
+    case .labelSets: "the nodes' labels"
+    case .relationshipTypes: "the relationships' types"
+    case .starts: "the relationships' starts"
+    case .ends: "the relationships' ends"
+    case .nodeProperty: "property \(name(keyNames)) of nodes"
+    case .relationshipProperty: "property \(name(keyNames)) of relationships"
+    case .outgoing: "outgoing \(name(typeNames)) relationships"
+    case .incoming: "incoming \(name(typeNames)) relationships"
+    case .index: "index \(indexEntries.first { $0.descriptor.id == key.column }.map { "`\($0.descriptor.name)`" } ?? "\(key.column)")"
+    case .blob: "blob \(blobs.first { $0.value.id == key.column }.map { "`\($0.key)`" } ?? "\(key.column)")"
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import SinterModel
+
+/// What the schema asks of writes, with names resolved to numbers once.
+struct WriterSchema {
+  struct Index {
+    var descriptor: IndexDescriptor
+    /// Label or type id.
+    var label: UInt32
+    var keys: [KeyID]
+  }
+
+  struct Constraint {
+    var descriptor: ConstraintDescriptor
+    var label: UInt32
+    var keys: [KeyID]
+    /// Of a unique or key constraint.
+    var index: Index?
+  }
+
+  private(set) var nodeIndexes: [Index] = []
+  private(set) var relationshipIndexes: [Index] = []
+  private(set) var constraints: [Constraint] = []
+  var hasConstraints: Bool { !constraints.isEmpty }
+
+  /// Names that the catalog does not have yet belong to nothing that was written: their entries wait
+  /// until the name is added.
+  init(catalog: Catalog) {
+    for descriptor in catalog.indexes {
+      guard let index = WriterSchema.resolve(descriptor, catalog) else { continue }
+      if descriptor.entity == .node { nodeIndexes.append(index) } else { relationshipIndexes.append(index) }
+    }
+    for descriptor in catalog.constraints {
+      guard let (label, keys) = WriterSchema.resolve(descriptor.entity, descriptor.label, descriptor.keys, catalog) else { continue }
+      let index = (descriptor.entity == .node ? nodeIndexes : relationshipIndexes)
+        .first { $0.descriptor.constraint == descriptor.name }
+      constraints.append(Constraint(descriptor: descriptor, label: label, keys: keys, index: index))
+    }
+  }
+
+  /// The indexes that a change of the key concerns.
+  func indexes(of entity: EntityKind, key: KeyID) -> [Index] {
+    let indexes = entity == .node ? nodeIndexes : relationshipIndexes
+    return indexes.isEmpty ? [] : indexes.filter { $0.keys.contains(key) }
+  }
+
+  static func resolve(_ descriptor: IndexDescriptor, _ catalog: Catalog) -> Index? {
+    resolve(descriptor.entity, descriptor.label, descriptor.keys, catalog)
+      .map { Index(descriptor: descriptor, label: $0, keys: $1) }
+  }
+
+  private static func resolve(
+    _ entity: EntityKind, _ label: String, _ keys: [String], _ catalog: Catalog
+  ) -> (UInt32, [KeyID])? {
+    let labelID = entity == .node ? catalog.labelID(label)?.rawValue : catalog.typeID(label)?.rawValue
+    let keyIDs = keys.compactMap { catalog.keyID($0) }
+    guard let labelID, keyIDs.count == keys.count else { return nil }
+    return (labelID, keyIDs)
+  }
+}
