@@ -44,11 +44,15 @@ package struct OracleGraph: Sendable {
   package mutating func deleteRelationship(_ id: UInt32) { relationships[id] = nil }
 
   package mutating func setNode(_ id: UInt32, _ key: String, to value: Value) {
-    nodes[id]?.properties[key] = value.isNull ? nil : value
+    if value.isNull { nodes[id]?.properties.removeValue(forKey: key) } else { nodes[id]?.properties[key] = value }
   }
 
   package mutating func setRelationship(_ id: UInt32, _ key: String, to value: Value) {
-    relationships[id]?.properties[key] = value.isNull ? nil : value
+    if value.isNull {
+      relationships[id]?.properties.removeValue(forKey: key)
+    } else {
+      relationships[id]?.properties[key] = value
+    }
   }
 
   /// Relationships that touch the node.
