@@ -101,9 +101,9 @@ package enum Facts {
     guard let type = view.typeID(type) else { return nil }
     let reader = FactReader(view)
     let candidates = try view.adjacency(type, .outgoing).relationships(from: start.rawValue, to: end.rawValue)
-    for candidate in candidates where try reader.isDeposited(candidate) {
-      let same = try reader.source(candidate).asString == source
-      if try same && !reader.isRetracted(candidate) { return RelationshipID(candidate) }
+    for candidate in candidates {
+      guard try reader.isDeposited(candidate), try !reader.isRetracted(candidate) else { continue }
+      if try reader.source(candidate).asString == source { return RelationshipID(candidate) }
     }
     return nil
   }

@@ -40,8 +40,8 @@ struct LinkTypes {
     throws(SinterError) -> (relationship: UInt32, name: String)?
   {
     for member in members {
-      for relationship in try member.adjacency.relationships(from: node, to: other) where try accept(relationship) {
-        return (relationship, member.name)
+      for relationship in try member.adjacency.relationships(from: node, to: other) {
+        if try accept(relationship) { return (relationship, member.name) }
       }
     }
     return nil
