@@ -69,6 +69,7 @@ let package = Package(
       name: "sinter-crash-helper", dependencies: ["SinterModel", "SinterStorage", "TestSupport"], path: "Tests/CrashHelper",
       swiftSettings: settings),
     tests("SinterStorageTests", ["SinterModel", "SinterStorage", "sinter-crash-helper"]),
+    tests("SinterKnowledgeTests", ["SinterModel", "SinterStorage", "SinterLearn", "SinterExecute", "SinterKnowledge"]),
   ],
   swiftLanguageModes: [.v6]
 )
