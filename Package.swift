@@ -51,7 +51,7 @@ let package = Package(
     module("SinterExecute", ["SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage"]),
     module("SinterLearn", ["SinterModel", "SinterKernels", "SinterStorage"]),
     module("SinterKnowledge", ["SinterModel", "SinterKernels", "SinterStorage", "SinterLearn", "SinterExecute"]),
-    module("SinterLoad", ["SinterModel", "SinterStorage", "CZlib", "CZstd", yams]),
+    module("SinterLoad", ["SinterModel", "SinterStorage", "CXXHash", "CZlib", "CZstd", yams]),
 
     // What users touch.
     module("Sinter", [
@@ -60,7 +60,10 @@ let package = Package(
     ]),
     .executableTarget(
       name: "SinterCommand",
-      dependencies: ["Sinter", "SinterModel", "SinterLanguage", "SinterLearn", "SinterLoad", "SinterStorage", "CEditLine", argumentParser],
+      dependencies: [
+        "Sinter", "SinterModel", "SinterLanguage", "SinterExecute", "SinterLearn", "SinterLoad", "SinterStorage", "CEditLine",
+        argumentParser,
+      ],
       swiftSettings: settings),
 
     // Tests.
@@ -68,6 +71,12 @@ let package = Package(
     .executableTarget(
       name: "sinter-crash-helper", dependencies: ["SinterModel", "SinterStorage", "TestSupport"], path: "Tests/CrashHelper",
       swiftSettings: settings),
+    tests("SinterModelTests", ["SinterModel"]),
+    tests("SinterFunctionsTests", ["SinterFunctions", "SinterModel"]),
+    tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
+    tests("SinterTests", ["Sinter", "SinterModel"]),
+    tests("SinterCommandTests", ["SinterCommand", "Sinter", "SinterModel", "SinterExecute"]),
+    tests("SinterLearnTests", ["SinterModel", "SinterKernels", "SinterLearn"]),
     tests("SinterStorageTests", ["SinterModel", "SinterStorage", "sinter-crash-helper"]),
     tests("SinterKnowledgeTests", ["SinterModel", "SinterStorage", "SinterLearn", "SinterExecute", "SinterKnowledge"]),
   ],

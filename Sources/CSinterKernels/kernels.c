@@ -43,6 +43,8 @@ struct kernels {
 #endif
 
 static const struct kernels *chosen = &table_baseline;
+// Set while a test compares the variants on this thread.
+static _Thread_local const struct kernels *forced = NULL;
 
 static const struct kernels *best(void) {
 #if defined(__x86_64__)
@@ -58,48 +60,50 @@ static const struct kernels *best(void) {
 // Before main, so that no call has to ask whether the choice was made.
 __attribute__((constructor)) static void choose(void) { chosen = best(); }
 
-const char *sinter_kernel_name(void) { return chosen->name; }
-void sinter_kernel_use_baseline(int baseline) { chosen = baseline ? &table_baseline : best(); }
+static inline const struct kernels *current(void) { return __builtin_expect(forced != NULL, 0) ? forced : chosen; }
 
-float sinter_l1(const float *a, const float *b, size_t n) { return chosen->l1(a, b, n); }
-float sinter_l2_squared(const float *a, const float *b, size_t n) { return chosen->l2_squared(a, b, n); }
-float sinter_dot(const float *a, const float *b, size_t n) { return chosen->dot(a, b, n); }
+const char *sinter_kernel_name(void) { return current()->name; }
+void sinter_kernel_use_baseline(int baseline) { forced = baseline ? &table_baseline : NULL; }
+
+float sinter_l1(const float *a, const float *b, size_t n) { return current()->l1(a, b, n); }
+float sinter_l2_squared(const float *a, const float *b, size_t n) { return current()->l2_squared(a, b, n); }
+float sinter_dot(const float *a, const float *b, size_t n) { return current()->dot(a, b, n); }
 
 void sinter_l1_rows(const float *query, const float *rows, size_t count, size_t n, float *out) {
-  chosen->l1_rows(query, rows, count, n, out);
+  current()->l1_rows(query, rows, count, n, out);
 }
 void sinter_l2_squared_rows(const float *query, const float *rows, size_t count, size_t n, float *out) {
-  chosen->l2_squared_rows(query, rows, count, n, out);
+  current()->l2_squared_rows(query, rows, count, n, out);
 }
 void sinter_dot_rows(const float *query, const float *rows, size_t count, size_t n, float *out) {
-  chosen->dot_rows(query, rows, count, n, out);
+  current()->dot_rows(query, rows, count, n, out);
 }
 
-void sinter_axpy(float a, const float *x, float *y, size_t n) { chosen->add_scaled(y, a, x, y, n); }
+void sinter_axpy(float a, const float *x, float *y, size_t n) { current()->add_scaled(y, a, x, y, n); }
 void sinter_add_scaled(const float *x, float a, const float *y, float *out, size_t n) {
-  chosen->add_scaled(x, a, y, out, n);
+  current()->add_scaled(x, a, y, out, n);
 }
 
-void sinter_adagrad(float *p, float *sum, const float *g, float rate, size_t n) { chosen->adagrad(p, sum, g, rate, n); }
+void sinter_adagrad(float *p, float *sum, const float *g, float rate, size_t n) { current()->adagrad(p, sum, g, rate, n); }
 void sinter_adam(float *p, float *first, float *second, const float *g, float rate, float beta1, float beta2, size_t n) {
-  chosen->adam(p, first, second, g, rate, beta1, beta2, n);
+  current()->adam(p, first, second, g, rate, beta1, beta2, n);
 }
 
 void sinter_l1_gradient(const float *q, const float *rows, const uint32_t *index, const float *weight, size_t count,
                         size_t n, float *gq, float *grows) {
-  chosen->l1_gradient(q, rows, index, weight, count, n, gq, grows);
+  current()->l1_gradient(q, rows, index, weight, count, n, gq, grows);
 }
 void sinter_l2_gradient(const float *q, const float *rows, const uint32_t *index, const float *weight, size_t count,
                         size_t n, float *gq, float *grows) {
-  chosen->l2_gradient(q, rows, index, weight, count, n, gq, grows);
+  current()->l2_gradient(q, rows, index, weight, count, n, gq, grows);
 }
 
-void sinter_exp(const float *x, float *out, size_t count) { chosen->exp(x, out, count); }
+void sinter_exp(const float *x, float *out, size_t count) { current()->exp(x, out, count); }
 void sinter_self_adversarial(const float *distance, size_t count, float margin, float temperature, float minimum,
                              float *weight) {
-  chosen->self_adversarial(distance, count, margin, temperature, minimum, weight);
+  current()->self_adversarial(distance, count, margin, temperature, minimum, weight);
 }
-float sinter_minimum(const float *x, size_t count) { return chosen->minimum(x, count); }
+float sinter_minimum(const float *x, size_t count) { return current()->minimum(x, count); }
 
 size_t sinter_compact(float *weight, uint32_t *index, size_t count, float least) {
   size_t kept = 0;
@@ -113,5 +117,5 @@ size_t sinter_compact(float *weight, uint32_t *index, size_t count, float least)
 }
 
 void sinter_count_below(const float *x, size_t count, float threshold, size_t *below, size_t *equal) {
-  chosen->count_below(x, count, threshold, below, equal);
+  current()->count_below(x, count, threshold, below, equal);
 }

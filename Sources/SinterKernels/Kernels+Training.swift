@@ -78,7 +78,7 @@ extension Kernels {
     return (below, equal)
   }
 
-  /// Runs `body` with the plain loops in place of the best ones. For tests; not for use beside other threads.
+  /// Runs `body` with the plain loops in place of the best ones, on this thread alone. For tests.
   package static func withBaseline<Result>(_ body: () throws -> Result) rethrows -> Result {
     sinter_kernel_use_baseline(1)
     defer { sinter_kernel_use_baseline(0) }

@@ -92,9 +92,9 @@ struct ModelTests {
     #expect(!found.isEmpty)
     for item in found { #expect(near(item.score, item.reasons.reduce(0) { $0 + $1.contribution })) }
     let view = try shop.store.snapshot()
-    let alike = try shop.learning.similar(to: shop.nodes["u99"]!, k: 3, labels: [view.labelID("Item")!], in: view)
+    let alike = try shop.learning.similar(to: shop.nodes["u99"]!, model: nil, labels: [view.labelID("Item")!], limit: 3, in: view)
     #expect(alike.count == 3)
-    #expect(code { _ = try shop.learning.similar(to: shop.nodes["u98"]!, k: 3, in: view) } == "LearnError.UnknownEntity")
+    #expect(code { _ = try shop.learning.similar(to: shop.nodes["u98"]!, model: nil, labels: [], limit: 3, in: view) } == "LearnError.UnknownEntity")
   }
 
   @Test func versionsAreListedChosenAndDropped() throws {

@@ -36,7 +36,8 @@ package final class ChildProcess: @unchecked Sendable {
     close(output)
   }
 
-  private static var productFolder: String {
+  /// The folder of the programs that were built together with the running tests.
+  package static var productFolder: String {
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
     let running = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -14,7 +14,7 @@ extern "C" {
 /// The instruction set in use: "avx512", "avx2" or "baseline".
 const char *sinter_kernel_name(void);
 
-/// Uses the plain variant (nonzero) or the best one (0). For tests that compare the two; not thread-safe.
+/// Makes the calling thread use the plain variant (nonzero) or the best one (0). For tests that compare the two.
 void sinter_kernel_use_baseline(int baseline);
 
 /// Sum of |a - b|.

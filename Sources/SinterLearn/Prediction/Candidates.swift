@@ -13,4 +13,9 @@ package struct Prediction: Equatable, Sendable {
   package var id: UInt32
   /// σ(γ − distance), in 0…1. See ``TransEView/score(distance:)``.
   package var score: Double
+
+  package init(id: UInt32, score: Double) {
+    self.id = id
+    self.score = score
+  }
 }

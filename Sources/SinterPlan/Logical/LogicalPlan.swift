@@ -23,8 +23,6 @@ package final class LogicalPlan: Sendable {
     case nodeScan(LogicalPlan, Variable, labels: [String])
     case indexSeek(LogicalPlan, Variable, IndexSeek)
     case nodeByID(LogicalPlan, Variable, id: Scalar)
-    /// For each row, every relationship with its ends.
-    case relationshipByID(LogicalPlan, Variable, id: Scalar)
     case expand(LogicalPlan, Expansion)
     case expandVariable(LogicalPlan, VariableExpansion)
     case shortestPath(LogicalPlan, ShortestPath)
@@ -53,10 +51,7 @@ package final class LogicalPlan: Sendable {
     case merge(LogicalPlan, Merge)
     case set(LogicalPlan, [Mutation])
     case delete(LogicalPlan, [Scalar], detach: Bool)
-    /// Holds all rows back until the input has ended, so that what follows cannot change what was read.
-    case eager(LogicalPlan)
     case procedure(LogicalPlan, ProcedureInvocation)
-    case loadCSV(LogicalPlan, LoadCSV)
     case predict(LogicalPlan, Prediction)
     case recommend(LogicalPlan, RecommendationPlan)
     case why(LogicalPlan, WhyPlan)
@@ -215,14 +210,6 @@ package struct ProcedureInvocation: Sendable {
   /// Output name and the variable it is bound to.
   package var yields: [(output: String, variable: Variable)]
   package var optional: Bool
-  package var spot: Spot
-}
-
-package struct LoadCSV: Sendable {
-  package var withHeaders: Bool
-  package var url: Scalar
-  package var variable: Variable
-  package var fieldTerminator: String?
   package var spot: Spot
 }
 

@@ -15,8 +15,6 @@ struct PruneColumns {
     case .nodeScan(let i, let v, let labels): return rebuilt(.nodeScan(input(i, []), v, labels: labels), keeping: needed)
     case .indexSeek(let i, let v, let seek): return rebuilt(.indexSeek(input(i, seek.reads), v, seek), keeping: needed)
     case .nodeByID(let i, let v, let id): return rebuilt(.nodeByID(input(i, id.freeVariables), v, id: id), keeping: needed)
-    case .relationshipByID(let i, let v, let id):
-      return rebuilt(.relationshipByID(input(i, id.freeVariables), v, id: id), keeping: needed)
     case .expand(let i, var expansion):
       if let r = expansion.relationship, !needed.contains(r) { expansion.relationship = nil }
       return rebuilt(.expand(input(i, Set([expansion.from, expansion.to] + expansion.differsFrom)), expansion), keeping: needed)
@@ -77,10 +75,8 @@ struct PruneColumns {
     case .set(let i, let mutations): return rebuilt(.set(input(i, mutations.reads), mutations), keeping: needed)
     case .delete(let i, let targets, let detach):
       return rebuilt(.delete(input(i, targets.reads), targets, detach: detach), keeping: needed)
-    case .eager(let i): return rebuilt(.eager(input(i, [])), keeping: needed)
     case .procedure(let i, let call):
       return rebuilt(.procedure(input(i, (call.arguments ?? []).reads), call), keeping: needed)
-    case .loadCSV(let i, let load): return rebuilt(.loadCSV(input(i, load.url.freeVariables), load), keeping: needed)
     case .predict(let i, let p): return rebuilt(.predict(input(i, p.filter.reads.union([p.start, p.end])), p), keeping: needed)
     case .recommend(let i, let r): return rebuilt(.recommend(input(i, r.reads), r), keeping: needed)
     case .why(let i, let w):

@@ -87,7 +87,7 @@ package final class GraphStore: Sendable {
 
   // MARK: Jobs
 
-  private func performExclusive(_ body: @escaping @Sendable (StoreCore, WriteHandle) throws(SinterError) -> Void) throws(SinterError) {
+  func performExclusive(_ body: @escaping @Sendable (StoreCore, WriteHandle) throws(SinterError) -> Void) throws(SinterError) {
     do {
       try perform { core in .exclusive { handle in try body(core, handle) } }
     } catch let error as SinterError {

@@ -1,0 +1,43 @@
+package import SinterExecute
+
+/// What a statement changed, in counts of operations.
+public struct QueryStatistics: Sendable, Equatable {
+  public var nodesCreated = 0
+  public var nodesDeleted = 0
+  public var relationshipsCreated = 0
+  public var relationshipsDeleted = 0
+  public var propertiesSet = 0
+  public var labelsAdded = 0
+  public var labelsRemoved = 0
+  public var indexesAdded = 0
+  public var indexesRemoved = 0
+  public var constraintsAdded = 0
+  public var constraintsRemoved = 0
+
+  public init() {}
+
+  package init(_ counts: UpdateStatistics) {
+    nodesCreated = counts.nodesCreated
+    nodesDeleted = counts.nodesDeleted
+    relationshipsCreated = counts.relationshipsCreated
+    relationshipsDeleted = counts.relationshipsDeleted
+    propertiesSet = counts.propertiesSet
+    labelsAdded = counts.labelsAdded
+    labelsRemoved = counts.labelsRemoved
+    indexesAdded = counts.indexesAdded
+    indexesRemoved = counts.indexesRemoved
+    constraintsAdded = counts.constraintsAdded
+    constraintsRemoved = counts.constraintsRemoved
+  }
+
+  /// The counts that are not zero, with their names in snake case.
+  package var named: [(name: String, count: Int)] {
+    [
+      ("nodes_created", nodesCreated), ("nodes_deleted", nodesDeleted),
+      ("relationships_created", relationshipsCreated), ("relationships_deleted", relationshipsDeleted),
+      ("properties_set", propertiesSet), ("labels_added", labelsAdded), ("labels_removed", labelsRemoved),
+      ("indexes_added", indexesAdded), ("indexes_removed", indexesRemoved),
+      ("constraints_added", constraintsAdded), ("constraints_removed", constraintsRemoved),
+    ].filter { $0.1 != 0 }
+  }
+}

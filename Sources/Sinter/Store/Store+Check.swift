@@ -1,0 +1,39 @@
+public import SinterModel
+import SinterStorage
+
+/// What a check of a store looked at and found.
+public struct CheckResult: Sendable {
+  /// What is wrong, a sentence each; empty for a sound store.
+  public let findings: [String]
+  public let pageCount: Int
+  public let nodeCount: Int
+  public let relationshipCount: Int
+  public let propertyCount: Int
+  public let indexEntryCount: Int
+  /// Bytes whose checksums were verified.
+  public let verifiedBytes: Int
+
+  public var isSound: Bool { findings.isEmpty }
+
+  init(_ report: CheckReport) {
+    findings = report.findings
+    pageCount = report.pageCount
+    nodeCount = report.nodeCount
+    relationshipCount = report.relationshipCount
+    propertyCount = report.propertyCount
+    indexEntryCount = report.indexEntryCount
+    verifiedBytes = report.valueBytes
+  }
+}
+
+extension Store {
+  /// Verifies every page, checksum and link of the store at `path`, which may be in use.
+  ///
+  /// Damage is in the result, not thrown, so that a store can be checked that no longer opens.
+  /// - Parameter progress: called with the finished part, 0 to 1.
+  /// - Throws: `StorageError.NotFound`, `.NotAStore`, `.NewerFormat`, `.PermissionDenied`, `.IO`.
+  /// - Complexity: O(bytes of the file)
+  public static func check(at path: String, progress: ((Double) -> Void)? = nil) throws(SinterError) -> CheckResult {
+    CheckResult(try StoreCheck.run(path: path, progress: progress))
+  }
+}

@@ -1,0 +1,65 @@
+package import SinterExecute
+import SinterLanguage
+public import SinterModel
+import SinterStorage
+
+extension Store {
+  /// Runs one statement in a transaction of its own and returns all its rows.
+  ///
+  /// Whether the statement reads or writes is found from its text. A writing statement is durable
+  /// when this returns; when it fails, nothing of it remains.
+  /// - Throws: ``SinterError`` with the part of the text that is to blame, where there is one.
+  @discardableResult
+  public func query(
+    _ text: String, _ parameters: [String: Value] = [:], options: QueryOptions = QueryOptions()
+  ) throws(SinterError) -> Rows {
+    try run(text, parameters, options: options) { run throws(SinterError) in try Rows(collecting: run) }
+  }
+
+  /// Starts a reading statement whose rows are computed as they are asked for.
+  ///
+  /// The stream holds a snapshot until it is released: a stream that is kept for long keeps old pages of
+  /// the file from being used again.
+  /// - Throws: ``SinterError``; `TransactionError.ReadOnly` for a statement that writes.
+  public func stream(
+    _ text: String, _ parameters: [String: Value] = [:], options: QueryOptions = QueryOptions()
+  ) throws(SinterError) -> RowStream {
+    try Transaction(reading: self, cancellation: nil).stream(text, parameters, options: options)
+  }
+
+  /// The path of every query: prepare it, open the transaction it needs, run it, hand the run to `body`.
+  ///
+  /// `body` runs inside the transaction, a writing one on the writer's thread, and before the commit.
+  package func run<T: Sendable>(
+    _ text: String, _ parameters: [String: Value] = [:], options: QueryOptions = QueryOptions(),
+    cancellation: CancellationToken? = nil, _ body: @escaping @Sendable (QueryRun) throws(SinterError) -> T
+  ) throws(SinterError) -> T {
+    let prepared = try engine.prepare(text)
+    let engineOptions = options.engineOptions(cancellation: cancellation)
+    guard prepared.needsWriter else {
+      return try body(engine.run(prepared, parameters: parameters, view: graph.snapshot(), options: engineOptions))
+    }
+    return try catchingSinterErrors {
+      try graph.write { [engine] writer in
+        try body(
+          engine.run(prepared, parameters: parameters, view: writer.view, writer: writer, options: engineOptions))
+      }
+    }
+  }
+}
+
+extension PreparedQuery {
+  /// EXPLAIN changes nothing, whatever it explains.
+  var needsWriter: Bool { writes && statement.mode != .explain }
+}
+
+/// Narrows an untyped throw of code that only throws ``SinterError``.
+func catchingSinterErrors<T>(_ body: () throws -> T) throws(SinterError) -> T {
+  do {
+    return try body()
+  } catch let error as SinterError {
+    throw error
+  } catch {
+    throw SinterError("StorageError.IO", "\(error)")
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Sinter
+
+/// The store a command works on.
+struct StoreArgument: ParsableArguments {
+  @Argument(help: "The store's file.", completion: .file())
+  var store: String
+
+  func open(createIfMissing: Bool = false, readOnly: Bool = false) throws(SinterError) -> Store {
+    var options = Store.Options()
+    options.createIfMissing = createIfMissing
+    options.readOnly = readOnly
+    return try Store(at: store, options: options)
+  }
+}
+
+/// Parameters and limits of queries.
+struct QueryArguments: ParsableArguments {
+  @Option(
+    name: [.short, .customLong("param")],
+    help: ArgumentHelp("A parameter, as JSON or a literal of the query language; other text is a string.", valueName: "name=value"))
+  var parameters: [String] = []
+
+  @Option(name: .customLong("params"), help: ArgumentHelp("A file with a JSON object of parameters.", valueName: "file"), completion: .file())
+  var parameterFile: String?
+
+  @Option(help: ArgumentHelp("End a query that takes longer, with status 4.", valueName: "seconds"))
+  var timeout: Double?
+
+  func values() throws(SinterError) -> [String: Value] {
+    var values: [String: Value] = [:]
+    if let parameterFile {
+      values = try Parameters.parse(file: readFile(parameterFile), name: parameterFile)
+    }
+    for assignment in parameters {
+      let (name, value) = try Parameters.parse(assignment: assignment)
+      values[name] = value
+    }
+    return values
+  }
+
+  var options: QueryOptions { QueryOptions(timeoutSeconds: timeout) }
+}

@@ -1,0 +1,80 @@
+import Sinter
+import SinterStorage
+
+/// Finds what the word before the cursor may become.
+struct Completion {
+  /// Names of the graph, read when they are needed.
+  var labels: [String] = []
+  var types: [String] = []
+  var keys: [String] = []
+  var parameters: [String] = []
+
+  init(view: GraphView, parameters: [String]) {
+    labels = view.labelNames
+    types = view.typeNames
+    keys = view.keyNames
+    self.parameters = parameters
+  }
+
+  init() {}
+
+  func completions(for line: String) -> LineEditor.Completions {
+    let word = String(line.reversed().prefix { $0.isLetter || $0.isNumber || $0 == "_" }.reversed())
+    let before = line.dropLast(word.count)
+    if before == ".", !line.contains(" ") {
+      let names = DotCommand.allCases.map { $0.rawValue }.filter { $0.hasPrefix(word.lowercased()) }
+      return LineEditor.Completions(replacedCount: word.count, candidates: names)
+    }
+    let candidates: [String] =
+      switch before.last {
+      case ":", "|", "&": Completion.matching(word, in: Completion.names(labels, types, before: before))
+      case ".": Completion.matching(word, in: keys)
+      case "$": Completion.matching(word, in: parameters)
+      case "{", ",": Completion.matching(word, in: keys)
+      default: word.isEmpty ? [] : matchingWords(word)
+      }
+    return LineEditor.Completions(replacedCount: word.count, candidates: candidates)
+  }
+
+  /// After `[` or `[r` a type, after `(` or `(n` a label; both where that is not plain.
+  private static func names(_ labels: [String], _ types: [String], before: Substring) -> [String] {
+    switch before.last(where: { "[](){}".contains($0) }) {
+    case "[": types
+    case "(": labels
+    default: labels + types
+    }
+  }
+
+  private func matchingWords(_ word: String) -> [String] {
+    let keywords = Completion.matching(word, in: Completion.keywords)
+    // Keywords keep the case a person types in.
+    let cased = word.first?.isLowercase == true ? keywords.map { $0.lowercased() } : keywords
+    let functions = Completion.matching(word, in: Completion.functions).map { $0 + "(" }
+    return cased + functions + (word.first?.isUppercase == true ? Completion.matching(word, in: labels) : [])
+  }
+
+  private static func matching(_ word: String, in names: [String]) -> [String] {
+    let start = word.lowercased()
+    return names.filter { $0.lowercased().hasPrefix(start) }.sorted()
+  }
+
+  /// Words that begin or join clauses.
+  static let keywords = [
+    "ALL", "AND", "ANY", "AS", "ASC", "BECAUSE", "BY", "CALL", "CASE", "CONFIDENCE", "CONSTRAINT", "CONTAINS", "COUNT", "CREATE",
+    "DELETE", "DEPOSIT", "DESC", "DETACH", "DISTINCT", "DIVERSE", "DROP", "ELSE", "END", "ENDS", "EVIDENCE", "EXISTS", "EXPLAIN",
+    "FALSE", "FOR", "FOREACH", "FROM", "IN", "INDEX", "INDEXES", "IS", "LIMIT", "LOAD", "MATCH", "MERGE", "MODEL", "MODELS", "NODE",
+    "NONE", "NOT", "NULL", "ON", "OPTIONAL", "OR", "ORDER", "PREDICT", "PROFILE", "RECOMMEND", "REMOVE", "REQUIRE", "RETRACT",
+    "RETURN", "RULE", "RULES", "SCORE", "SEARCH", "SET", "SHOW", "SINGLE", "SKIP", "SOURCE", "STARTS", "STRATEGY", "STRENGTH",
+    "SUPPORT", "THEN", "TO", "TRAIN", "TRUE", "UNION", "UNIQUE", "UNWIND", "USE", "USING", "VALID", "WHEN", "WHERE", "WHY", "WITH",
+    "XOR", "YIELD",
+  ]
+
+  /// Functions and aggregates people type most.
+  static let functions = [
+    "abs", "avg", "ceil", "coalesce", "collect", "confidence", "count", "date", "datetime", "duration", "elementId", "endNode", "evidence",
+    "exp", "floor", "head", "id", "keys", "labels", "last", "left", "length", "localdatetime", "localtime", "log", "ltrim", "max", "min",
+    "nodes", "percentileCont", "percentileDisc", "properties", "rand", "range", "reduce", "relationships", "replace", "reverse", "right",
+    "round", "rtrim", "sign", "size", "source", "split", "sqrt", "startNode", "stdev", "substring", "sum", "tail", "time", "timestamp",
+    "toBoolean", "toFloat", "toInteger", "toLower", "toString", "toUpper", "trim", "type",
+  ]
+}

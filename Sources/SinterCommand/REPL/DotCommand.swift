@@ -1,0 +1,43 @@
+/// A command of the interactive shell.
+enum DotCommand: String, CaseIterable {
+  case help
+  case schema
+  case tables
+  case timer
+  case mode
+  case params
+  case explain
+  case read
+  case open
+  case quit
+
+  var usage: String {
+    switch self {
+    case .help: ".help"
+    case .schema: ".schema"
+    case .tables: ".tables"
+    case .timer: ".timer on|off"
+    case .mode: ".mode [\(OutputFormat.allCases.map(\.rawValue).joined(separator: "|"))]"
+    case .params: ".params [set NAME VALUE|clear]"
+    case .explain: ".explain on|off|STATEMENT"
+    case .read: ".read FILE"
+    case .open: ".open FILE"
+    case .quit: ".quit"
+    }
+  }
+
+  var summary: String {
+    switch self {
+    case .help: "this list"
+    case .schema: "indexes and constraints, as the statements that make them"
+    case .tables: "labels and relationship types with their counts"
+    case .timer: "show how long each statement took"
+    case .mode: "how rows are written"
+    case .params: "list, set or clear parameters; values as in `sinter query --param`"
+    case .explain: "show plans instead of running statements"
+    case .read: "run the statements and commands in a file"
+    case .open: "go on with another store"
+    case .quit: "leave (Ctrl-D does too)"
+    }
+  }
+}

@@ -1,0 +1,167 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+import Sinter
+import SinterStorage
+
+/// The shell for people: statements ended by `;`, and commands that begin with a dot.
+///
+/// When standard input is no terminal it runs what it reads, echoes nothing and stops at the first error.
+final class InteractiveShell {
+  var store: Store
+  var mode: OutputFormat
+  var parameters: [String: Value]
+  var options: QueryOptions
+  var showsTime = true
+  /// Every statement is explained instead of run.
+  var explains = false
+  let isInteractive: Bool
+  /// Lines of a statement that has not ended yet.
+  private var pending = ""
+  private var shouldLeave = false
+  /// What ended the last statement that failed.
+  private(set) var lastFailure: ExitStatus?
+
+  init(
+    store: Store, mode: OutputFormat, parameters: [String: Value], options: QueryOptions,
+    isInteractive: Bool = Terminal.isInputInteractive
+  ) {
+    self.store = store
+    self.mode = mode
+    self.parameters = parameters
+    self.options = options
+    self.isInteractive = isInteractive
+  }
+
+  func leave() { shouldLeave = true }
+
+  func run(keepsGoing: Bool) -> ExitStatus {
+    Interrupts.install()
+    return isInteractive ? runInteractively() : runScript(descriptor: STDIN_FILENO, keepsGoing: keepsGoing)
+  }
+
+  private func runInteractively() -> ExitStatus {
+    guard let editor = LineEditor(historyPath: HistoryFile.path(), complete: { [unowned self] in self.completions(for: $0) }) else {
+      return runScript(descriptor: STDIN_FILENO, keepsGoing: true)
+    }
+    var typed: [String] = []
+    while !shouldLeave {
+      switch editor.readLine(prompt: pending.isEmpty ? "sinter> " : "   ...> ") {
+      case .end:
+        Terminal.writeLine()
+        return .success
+      case .interrupted:
+        pending = ""
+        typed = []
+      case .line(let line):
+        if !line.allSatisfy(\.isWhitespace) { typed.append(line) }
+        feed(line)
+        guard pending.isEmpty, !typed.isEmpty else { continue }
+        // One entry for a statement, unless a comment would swallow the lines joined to its own.
+        if typed.contains(where: { $0.contains("//") }) {
+          typed.forEach(editor.remember)
+        } else {
+          editor.remember(typed.joined(separator: " "))
+        }
+        typed = []
+      }
+    }
+    return .success
+  }
+
+  /// Runs lines up to the end of input; the last statement needs no semicolon.
+  func runScript(descriptor: Int32, keepsGoing: Bool) -> ExitStatus {
+    var lines = LineReader(descriptor: descriptor)
+    var status = ExitStatus.success
+    func note() -> Bool {
+      guard let failure = lastFailure else { return true }
+      lastFailure = nil
+      if status == .success { status = failure }
+      return keepsGoing
+    }
+    while !shouldLeave {
+      var text: String?
+      let hasLine = lines.withNextLine { text = String(validating: $0, as: UTF8.self) }
+      guard hasLine else { break }
+      if let text {
+        feed(text)
+      } else {
+        fail(SinterError("SyntaxError.InvalidUnicodeCharacter", phase: .compile, "The input is not valid UTF-8 text."))
+      }
+      guard note() else { return status }
+    }
+    if !StatementSplitter.isBlank(pending) {
+      run(pending)
+      _ = note()
+    }
+    pending = ""
+    return status
+  }
+
+  /// Takes one line: a dot command, or a piece of a statement.
+  func feed(_ line: String) {
+    if pending.isEmpty, line.first(where: { !$0.isWhitespace }) == "." {
+      do {
+        try runDotCommand(line)
+      } catch {
+        fail(error)
+      }
+      return
+    }
+    pending += pending.isEmpty ? line : "\n" + line
+    let splitter = StatementSplitter(pending)
+    pending = StatementSplitter.isBlank(splitter.rest) ? "" : splitter.rest
+    for statement in splitter.statements {
+      run(statement)
+      if lastFailure != nil, !isInteractive { return }
+    }
+  }
+
+  private func run(_ statement: String) {
+    do {
+      try execute(explains ? "EXPLAIN " + statement : statement)
+    } catch {
+      fail(error)
+    }
+  }
+
+  func execute(_ statement: String) throws(SinterError) {
+    let watch = Stopwatch()
+    let token = Interrupts.beginQuery()
+    defer { Interrupts.endQuery() }
+    let stream = try store.execute(statement, parameters, options: options, cancellation: token)
+    let output = PagedOutput(isPaged: isInteractive && Terminal.isOutputInteractive)
+    defer { output.close() }
+    let writer = ResultWriter(
+      format: mode, maximumWidth: output.isPaged ? Terminal.size.columns : nil,
+      maximumRows: output.isPaged ? InteractiveShell.shownRowsLimit : nil, isColoured: Terminal.hasColourOutput, emit: output.write)
+    let outcome = try writer.write(stream)
+    if let plan = stream.plan { output.write(plan.description + "\n") }
+    guard mode == .table || isInteractive else { return }
+    if stream.plan == nil || !stream.columns.isEmpty { output.write(footer(outcome, stream, seconds: watch.seconds) + "\n") }
+  }
+
+  /// A screen is no place for more; the other formats and `sinter query` give all.
+  private static let shownRowsLimit = 10_000
+
+  private func footer(_ outcome: ResultWriter.Outcome, _ stream: RowStream, seconds: Double) -> String {
+    var text = Summary.text(rows: stream.columns.isEmpty ? nil : outcome.rows, statistics: stream.statistics)
+    if outcome.shownRows < outcome.rows { text += ", the first \(Summary.grouped(outcome.shownRows)) shown" }
+    if showsTime { text += " (\(Summary.duration(seconds: seconds)))" }
+    if outcome.isCut { text += "; wide columns are cut, see `.mode line`" }
+    return Terminal.styled(text, .faint)
+  }
+
+  func fail(_ error: SinterError) {
+    Terminal.printError(error)
+    lastFailure = ExitStatus(error)
+    if isInteractive { lastFailure = nil }
+  }
+
+  private func completions(for line: String) -> LineEditor.Completions {
+    guard let view = try? store.graph.snapshot() else { return Completion().completions(for: line) }
+    return Completion(view: view, parameters: Array(parameters.keys)).completions(for: line)
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Sinter
+
+/// How the interactive shell starts.
+struct ShellArguments: ParsableArguments {
+  @Option(help: "How rows are written: \(OutputFormat.list).") var mode: OutputFormat?
+  @Flag(help: "When input is no terminal: go on after an error.") var keepGoing = false
+  @OptionGroup var query: QueryArguments
+
+  func run(store argument: StoreArgument) throws {
+    let parameters = try query.values()
+    let isNew = !fileExists(argument.store)
+    let store = try argument.open(createIfMissing: true)
+    let shell = InteractiveShell(store: store, mode: mode ?? .table, parameters: parameters, options: query.options)
+    if Terminal.isInputInteractive {
+      Terminal.writeLine("Sinter \(SinterTool.version)\(isNew ? ", new store \(argument.store)" : ""). Type .help for help, .quit to leave.")
+    }
+    let status = shell.run(keepsGoing: keepGoing)
+    store.close()
+    if status != .success { throw status }
+  }
+}

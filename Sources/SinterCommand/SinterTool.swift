@@ -1,0 +1,56 @@
+import ArgumentParser
+import Sinter
+
+/// The `sinter` command.
+@main
+struct SinterTool: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "sinter",
+    abstract: "An embedded knowledge graph that learns and recommends.",
+    usage: "sinter <store>\nsinter <subcommand> …",
+    discussion: """
+      With a store and nothing else, opens the interactive shell on it.
+
+      EXAMPLES:
+        sinter load shop.sinter --manifest schema/shop.yaml
+        sinter train shop.sinter
+        sinter shop.sinter
+        sinter query shop.sinter 'MATCH (n) RETURN count(*)'
+
+      EXIT STATUS:
+        0  all went well
+        1  an error in a query or in data
+        2  a wrong command line
+        3  the store cannot be opened, or is damaged
+        4  cancelled, or a limit (time, memory) was reached
+      """,
+    version: version,
+    subcommands: [
+      OpenCommand.self, QueryCommand.self, ShellCommand.self, InfoCommand.self, CheckCommand.self, CompactCommand.self,
+      BackupCommand.self, EvalCommand.self,
+    ],
+    defaultSubcommand: OpenCommand.self)
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as SinterError {
+      Terminal.printError(error)
+      finish(ExitStatus(error))
+    } catch let status as ExitStatus {
+      finish(status)
+    } catch {
+      let code = exitCode(for: error)
+      let text = fullMessage(for: error)
+      if code.isSuccess {
+        print(text)
+        finish(.success)
+      }
+      Terminal.printToError(text)
+      finish(code == .validationFailure ? .usage : .failure)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import SinterModel
+import SinterStorage
+
+/// Gives elements that leave the engine their labels and properties.
+struct Materializer {
+  private let view: GraphView
+  private var nodes: [NodeID: Node.Content] = [:]
+  private var relationships: [RelationshipID: Relationship.Content] = [:]
+
+  init(view: GraphView) { self.view = view }
+
+  mutating func fill(_ value: Value) throws(SinterError) -> Value {
+    switch value {
+    case .node(let node): return .node(try fill(node))
+    case .relationship(let relationship): return .relationship(try fill(relationship))
+    case .path(var path):
+      for i in path.nodes.indices { path.nodes[i] = try fill(path.nodes[i]) }
+      for i in path.relationships.indices { path.relationships[i] = try fill(path.relationships[i]) }
+      return .path(path)
+    case .list(var items):
+      for i in items.indices where items[i].holdsElement { items[i] = try fill(items[i]) }
+      return .list(items)
+    case .map(var entries):
+      for (key, entry) in entries where entry.holdsElement { entries[key] = try fill(entry) }
+      return .map(entries)
+    default: return value
+    }
+  }
+
+  private mutating func fill(_ node: Node) throws(SinterError) -> Node {
+    if node.content != nil { return node }
+    if let known = nodes[node.id] { return Node(id: node.id, content: known) }
+    let labels = try view.labels(of: node.id).map { view.name(of: $0) }
+    let content = Node.Content(labels: labels, properties: visible(try view.properties(of: node.id)))
+    if nodes.count > 4096 { nodes = [:] }
+    nodes[node.id] = content
+    return Node(id: node.id, content: content)
+  }
+
+  private mutating func fill(_ relationship: Relationship) throws(SinterError) -> Relationship {
+    if relationship.content != nil { return relationship }
+    if let known = relationships[relationship.id] { return Relationship(id: relationship.id, content: known) }
+    guard let record = try view.relationship(relationship.id) else { return relationship }
+    let content = Relationship.Content(
+      type: view.name(of: record.type), start: record.start, end: record.end, properties: visible(try view.properties(of: relationship.id)))
+    if relationships.count > 4096 { relationships = [:] }
+    relationships[relationship.id] = content
+    return Relationship(id: relationship.id, content: content)
+  }
+
+  private func visible(_ properties: [(KeyID, Value)]) -> [String: Value] {
+    var result: [String: Value] = [:]
+    for (key, value) in properties {
+      let name = view.name(of: key)
+      if !name.hasPrefix(hiddenKeyPrefix) { result[name] = value }
+    }
+    return result
+  }
+}
+
+extension Value {
+  /// The value is or may contain a node, relationship or path.
+  fileprivate var holdsElement: Bool {
+    switch self {
+    case .node, .relationship, .path, .list, .map: true
+    default: false
+    }
+  }
+}

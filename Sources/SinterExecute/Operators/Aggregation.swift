@@ -1,0 +1,321 @@
+import SinterFunctions
+import SinterModel
+import SinterPlan
+
+/// Groups rows by keys and aggregates each group.
+final class AggregateOperator: UnaryOperator {
+  private let keys: [Assignment]
+  private let aggregates: [Aggregate]
+  private let evaluator: Evaluator
+  private var groups: GroupTable
+  private var columns: [AggregateColumn] = []
+  private var isGathered = false
+  private var emitted = 0
+  private var held = 0
+
+  init(_ plan: LogicalPlan, _ input: Operator, keys: [Assignment], aggregates: [Aggregate]) {
+    self.keys = keys
+    self.aggregates = aggregates
+    evaluator = Evaluator(input.layout, input.context)
+    groups = GroupTable(keyCount: keys.count)
+    super.init(plan, input)
+  }
+
+  override func next() throws -> Batch? {
+    if !isGathered {
+      isGathered = true
+      try gather()
+    }
+    let end = min(emitted + context.options.batchSize, groups.count)
+    if emitted >= end { return nil }
+    defer { emitted = end }
+    var result = [Vector](repeating: .constant(.null, count: end - emitted), count: layout.variables.count)
+    for (k, key) in keys.enumerated() {
+      if let position = layout[key.variable] { result[position] = groups.keyColumn(k, emitted..<end) }
+    }
+    for (aggregate, column) in zip(aggregates, columns) {
+      if let position = layout[aggregate.variable] { result[position] = try column.result(emitted..<end) }
+    }
+    return Batch(columns: result, count: end - emitted)
+  }
+
+  private func gather() throws {
+    groups = GroupTable(keyCount: keys.count)
+    columns = try aggregates.map { try AggregateColumn.make($0) }
+    // Without keys there is one group, rows or not.
+    if keys.isEmpty { groups.addSingleGroup() }
+    for column in columns { column.grow(to: groups.count) }
+    while let batch = try input.pull() {
+      let numbers = keys.isEmpty ? nil : groups.assign(try keys.map { try evaluator.evaluate($0.value, batch) }, batch.count)
+      let grown = groups.byteCount - held
+      if grown > 0 {
+        held += grown
+        try context.hold(grown)
+      }
+      for (aggregate, column) in zip(aggregates, columns) {
+        column.grow(to: groups.count)
+        try evaluator.located(aggregate.spot) {
+          try column.add(try aggregate.arguments.map { try evaluator.evaluate($0, batch) }, groups: numbers, count: batch.count)
+        }
+      }
+    }
+  }
+
+  override func reset() {
+    isGathered = false
+    emitted = 0
+    context.release(held)
+    held = 0
+    super.reset()
+  }
+}
+
+/// Numbers groups by their keys in order of appearance.
+struct GroupTable {
+  private let keyCount: Int
+  private(set) var count = 0
+  private(set) var byteCount = 0
+  /// Groups of one column of ids: the id of each, found through a hash table.
+  private var ids = IDTable()
+  private var idKind: Vector?
+  /// Groups of anything else.
+  private var rows: [GroupingRow: Int32] = [:]
+  private var rowKeys: [[Value]] = []
+
+  init(keyCount: Int) { self.keyCount = keyCount }
+
+  mutating func addSingleGroup() { count = 1 }
+
+  /// The group of each row.
+  mutating func assign(_ keys: [Vector], _ rowCount: Int) -> [Int32] {
+    if keyCount == 1, rowKeys.isEmpty {
+      switch keys[0] {
+      case .nodes(let a) where isIDs(of: .nodes([])): return assign(a, .nodes([]))
+      case .relationships(let a) where isIDs(of: .relationships([])): return assign(a, .relationships([]))
+      default: break
+      }
+    }
+    if idKind != nil { spillIDs() }
+    return (0..<rowCount).map { row in
+      let values = keys.map { $0[row] }
+      let key = GroupingRow(values)
+      if let number = rows[key] { return number }
+      let number = Int32(count)
+      rows[key] = number
+      rowKeys.append(values)
+      count += 1
+      byteCount += 64 + values.reduce(0) { $0 + $1.byteCount }
+      return number
+    }
+  }
+
+  private func isIDs(of kind: Vector) -> Bool {
+    switch (idKind, kind) {
+    case (nil, _), (.nodes, .nodes), (.relationships, .relationships): true
+    default: false
+    }
+  }
+
+  private mutating func assign(_ a: [UInt32], _ kind: Vector) -> [Int32] {
+    idKind = kind
+    let numbers = a.withUnsafeBufferPointer { ids.numbers($0) }
+    count = ids.count
+    byteCount = count * 16
+    return numbers
+  }
+
+  /// Ids turn into general keys when a batch brings something else.
+  private mutating func spillIDs() {
+    let column = keyColumn(0, 0..<count)
+    for number in 0..<count {
+      rowKeys.append([column[number]])
+      rows[GroupingRow(rowKeys[number])] = Int32(number)
+    }
+    idKind = nil
+    ids = IDTable()
+  }
+
+  /// A key of the groups in `range`.
+  func keyColumn(_ key: Int, _ range: Range<Int>) -> Vector {
+    switch idKind {
+    case .nodes: .nodes(Array(ids.keys[range]))
+    case .relationships: .relationships(Array(ids.keys[range]))
+    default: .values(rowKeys[range].map { $0[key] })
+    }
+  }
+}
+
+/// Numbers distinct 32-bit ids in order of appearance: open addressing with linear probing.
+struct IDTable {
+  private(set) var keys: [UInt32] = []
+  /// Number of the key in a slot plus one; 0 for none.
+  private var slots: [Int32] = [Int32](repeating: 0, count: 64)
+
+  var count: Int { keys.count }
+
+  mutating func numbers(_ ids: UnsafeBufferPointer<UInt32>) -> [Int32] {
+    // Room for all of them at once, so that no probe meets a full table.
+    if (keys.count + ids.count) * 2 > slots.count { grow(to: (keys.count + ids.count) * 2) }
+    let mask = slots.count - 1
+    let shift = UInt32(32 - slots.count.trailingZeroBitCount)
+    var result = [Int32](repeating: 0, count: ids.count)
+    for i in 0..<ids.count {
+      let id = ids[i]
+      var slot = Int((id &* 0x9E37_79B1) >> shift)
+      while true {
+        let number = slots[slot]
+        if number == 0 {
+          keys.append(id)
+          slots[slot] = Int32(truncatingIfNeeded: keys.count)
+          result[i] = Int32(truncatingIfNeeded: keys.count - 1)
+          break
+        }
+        if keys[Int(number) - 1] == id {
+          result[i] = number - 1
+          break
+        }
+        slot = (slot + 1) & mask
+      }
+    }
+    return result
+  }
+
+  private mutating func grow(to wanted: Int) {
+    var size = slots.count
+    while size < wanted { size *= 2 }
+    slots = [Int32](repeating: 0, count: size)
+    let shift = UInt32(32 - size.trailingZeroBitCount)
+    for (i, key) in keys.enumerated() {
+      var slot = Int((key &* 0x9E37_79B1) >> shift)
+      while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
+      slots[slot] = Int32(i + 1)
+    }
+  }
+}
+
+/// One aggregate over all groups.
+class AggregateColumn {
+  func grow(to count: Int) {}
+  func add(_ arguments: [Vector], groups: [Int32]?, count: Int) throws {}
+  func result(_ range: Range<Int>) throws -> Vector { .values([]) }
+
+  static func make(_ aggregate: Aggregate) throws -> AggregateColumn {
+    if aggregate.function == "count" {
+      if aggregate.arguments.isEmpty { return CountColumn() }
+      return aggregate.distinct ? CountDistinctColumn() : CountColumn()
+    }
+    guard let function = AggregateFunction(name: aggregate.function) else {
+      throw SinterError("SyntaxError.UnknownFunction", phase: .compile, "There is no aggregating function `\(aggregate.function)`.")
+    }
+    return GeneralColumn(GroupedAggregation.make(function, isDistinct: aggregate.distinct))
+  }
+}
+
+/// `count(*)` and `count(x)`.
+private final class CountColumn: AggregateColumn {
+  private var counts: [Int64] = []
+
+  override func grow(to count: Int) {
+    if counts.count < count { counts += [Int64](repeating: 0, count: count - counts.count) }
+  }
+
+  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int) {
+    let isPresent = arguments.first.map { column in (0..<count).map { !column.isNull(at: $0) } }
+    guard let groups else {
+      counts[0] += Int64(isPresent.map { $0.reduce(0) { $0 + ($1 ? 1 : 0) } } ?? count)
+      return
+    }
+    counts.withUnsafeMutableBufferPointer { counts in
+      for i in 0..<count where isPresent?[i] ?? true { counts[Int(groups[i])] += 1 }
+    }
+  }
+
+  override func result(_ range: Range<Int>) -> Vector { .integers(Array(counts[range])) }
+}
+
+/// `count(DISTINCT x)`: ids of a single group in a table of their own, anything else in sets of values.
+private final class CountDistinctColumn: AggregateColumn {
+  private var ids = IDTable()
+  /// What the ids in the table stand for; nil before the first batch.
+  private var kind: IDKind?
+  private var holdsIDs = true
+  private let general = GroupedAggregation.make(.count, isDistinct: true)
+
+  override func grow(to count: Int) { general.grow(to: count) }
+
+  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int) throws {
+    if holdsIDs, groups == nil, let (batch, batchKind) = arguments[0].distinctIDs, kind == nil || kind == batchKind {
+      kind = batchKind
+      batch.withUnsafeBufferPointer { _ = ids.numbers($0) }
+      return
+    }
+    if holdsIDs {
+      holdsIDs = false
+      for id in ids.keys {
+        let value: Value =
+          switch kind {
+          case .node: .node(Node(id: NodeID(id)))
+          case .relationship: .relationship(Relationship(id: RelationshipID(id)))
+          case .integer, nil: .integer(Int64(id))
+          }
+        try general.add(value, group: 0)
+      }
+      ids = IDTable()
+    }
+    try general.add(arguments[0], groups: groups, multiplicities: nil)
+  }
+
+  override func result(_ range: Range<Int>) throws -> Vector {
+    if kind != nil && holdsIDs { return .integers([Int64(ids.count)]) }
+    return .values(try range.map { try general.result(group: $0) })
+  }
+}
+
+private enum IDKind { case integer, node, relationship }
+
+private final class GeneralColumn: AggregateColumn {
+  private let aggregation: GroupedAggregation
+
+  init(_ aggregation: GroupedAggregation) { self.aggregation = aggregation }
+
+  override func grow(to count: Int) { aggregation.grow(to: count) }
+
+  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int) throws {
+    if arguments.count > 1 {
+      for i in 0..<count { try aggregation.setShare(arguments[1][i], group: groups.map { Int($0[i]) } ?? 0) }
+    }
+    guard let values = arguments.first else { return }
+    try aggregation.add(values, groups: groups, multiplicities: nil)
+  }
+
+  override func result(_ range: Range<Int>) throws -> Vector { .values(try range.map { try aggregation.result(group: $0) }) }
+}
+
+extension Vector {
+  @inline(__always)
+  func isNull(at row: Int) -> Bool {
+    switch self {
+    case .nodes(let a), .relationships(let a): a[row] == Vector.nullID
+    case .integers, .floats: false
+    case .booleans(let a): a[row] == 2
+    case .values(let a): a[row].isNull
+    case .constant(let value, _): value.isNull
+    }
+  }
+
+  /// Elements without nulls, and integers that all fit ids, as ids; nil for anything else.
+  fileprivate var distinctIDs: ([UInt32], IDKind)? {
+    switch self {
+    case .nodes(let a): return a.contains(Vector.nullID) ? nil : (a, .node)
+    case .relationships(let a): return a.contains(Vector.nullID) ? nil : (a, .relationship)
+    case .integers(let a):
+      var result = [UInt32](repeating: 0, count: a.count)
+      for i in a.indices {
+        if UInt64(bitPattern: a[i]) >= UInt64(UInt32.max) { return nil }
+        result[i] = UInt32(truncatingIfNeeded: a[i])
+      }
+      return (result, .integer)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,285 @@
+import SinterModel
+import SinterPlan
+import SinterStorage
+
+/// The adjacency handles for a hop: one per type and direction, made when a type is first there.
+struct HopHandles {
+  private let types: [String]?
+  private let way: Expansion.Way
+  private var handles: [(adjacency: Adjacency, direction: Direction)] = []
+  private var knownTypes = -1
+
+  init(types: [String]?, way: Expansion.Way) {
+    self.types = types
+    self.way = way
+  }
+
+  /// The handles as of now; new types may have come since.
+  mutating func resolved(_ view: GraphView) -> [(adjacency: Adjacency, direction: Direction)] {
+    let names = view.typeNames
+    if names.count == knownTypes { return handles }
+    knownTypes = names.count
+    let ids = types.map { $0.compactMap { view.typeID($0) } } ?? names.indices.map { TypeID(UInt32($0)) }
+    handles = ids.flatMap { id -> [(adjacency: Adjacency, direction: Direction)] in
+      var both: [(adjacency: Adjacency, direction: Direction)] = []
+      if way != .incoming { both.append((view.adjacency(id, .outgoing), .outgoing)) }
+      if way != .outgoing { both.append((view.adjacency(id, .incoming), .incoming)) }
+      return both
+    }
+    return handles
+  }
+}
+
+/// What a hop's relationship must differ from: columns of ids, or of lists of relationships.
+struct UniquenessCheck {
+  private var ids: [[UInt32]] = []
+  private var lists: [Vector] = []
+
+  init(_ positions: [Int], _ batch: Batch) {
+    for position in positions {
+      if case .relationships(let a) = batch.columns[position] { ids.append(a) } else { lists.append(batch.columns[position]) }
+    }
+  }
+
+  var isEmpty: Bool { ids.isEmpty && lists.isEmpty }
+
+  @inline(__always)
+  func allows(_ relationship: UInt32, row: Int) -> Bool {
+    for column in ids where column[row] == relationship { return false }
+    return lists.isEmpty || allowsInLists(relationship, row)
+  }
+
+  private func allowsInLists(_ relationship: UInt32, _ row: Int) -> Bool {
+    for column in lists {
+      switch column[row] {
+      case .relationship(let r): if r.id.rawValue == relationship { return false }
+      case .list(let all):
+        for case .relationship(let r) in all where r.id.rawValue == relationship { return false }
+      default: break
+      }
+    }
+    return true
+  }
+}
+
+/// One hop from a bound node to its neighbours.
+final class ExpandAll: UnaryOperator {
+  private let expansion: Expansion
+  private let fromPosition: Int
+  private let toPosition: Int?
+  private let relationshipPosition: Int?
+  private let differsFrom: [Int]
+  private let rows: RowBuilder
+  private var hops: HopHandles
+  private var scratch = Adjacency.Scratch()
+  private var source: Batch?
+  private var row = 0
+
+  init(_ plan: LogicalPlan, _ input: Operator, _ expansion: Expansion) throws {
+    self.expansion = expansion
+    let layout = Layout(plan.outputs)
+    fromPosition = try input.layout.position(expansion.from)
+    toPosition = layout[expansion.to]
+    relationshipPosition = expansion.relationship.flatMap { layout[$0] }
+    differsFrom = try expansion.differsFrom.map { try input.layout.position($0) }
+    rows = RowBuilder(plan.outputs, from: input.layout)
+    hops = HopHandles(types: expansion.types, way: expansion.way)
+    super.init(plan, input)
+  }
+
+  override func next() throws -> Batch? {
+    while true {
+      guard let source else {
+        guard let batch = try input.pull() else { return nil }
+        self.source = batch
+        row = 0
+        continue
+      }
+      let batch = try expand(source)
+      if row >= source.count { self.source = nil }
+      if batch.count > 0 { return batch }
+    }
+  }
+
+  /// Follows rows of `source` from where the last batch ended until a batch is full.
+  private func expand(_ source: Batch) throws -> Batch {
+    let from = try source.columns[fromPosition].nodeIDs()
+    let unique = UniquenessCheck(differsFrom, source)
+    let handles = hops.resolved(context.view)
+    let wantsRelationships = relationshipPosition != nil
+    let full = context.options.batchSize
+    var neighbors: [UInt32] = []
+    var relationships: [UInt32] = []
+    var parents: [Int32] = []
+    neighbors.reserveCapacity(full)
+    parents.reserveCapacity(full)
+    while row < source.count, neighbors.count < full {
+      let node = from[row]
+      let parent = Int32(truncatingIfNeeded: row)
+      if node != Vector.nullID {
+        for (adjacency, direction) in handles {
+          // An undirected hop meets a loop at its node twice, once in each direction.
+          let skipsLoops = expansion.way == .both && direction == .incoming
+          try adjacency.forEachRun(of: node, scratch: &scratch) { run in
+            if unique.isEmpty && !skipsLoops {
+              neighbors.append(contentsOf: UnsafeBufferPointer(start: run.neighbors, count: run.count))
+              if wantsRelationships { relationships.append(contentsOf: UnsafeBufferPointer(start: run.relationships, count: run.count)) }
+            } else {
+              for i in 0..<run.count {
+                if skipsLoops && run.neighbors[i] == node { continue }
+                if !unique.allows(run.relationships[i], row: row) { continue }
+                neighbors.append(run.neighbors[i])
+                if wantsRelationships { relationships.append(run.relationships[i]) }
+              }
+            }
+          }
+        }
+        let added = neighbors.count - parents.count
+        for _ in 0..<added { parents.append(parent) }
+      }
+      row += 1
+    }
+    var new: [(Int, Vector)] = []
+    if let toPosition { new.append((toPosition, .nodes(neighbors))) }
+    if let relationshipPosition { new.append((relationshipPosition, .relationships(relationships))) }
+    return rows.batch(source, parents: parents, new: new)
+  }
+
+  override func reset() {
+    source = nil
+    super.reset()
+  }
+}
+
+/// Keeps the rows whose two nodes are joined, once for each relationship between them.
+final class ExpandInto: UnaryOperator {
+  private let expansion: Expansion
+  private let fromPosition: Int
+  private let toPosition: Int
+  private let relationshipPosition: Int?
+  private let differsFrom: [Int]
+  private let rows: RowBuilder
+  private var hops: HopHandles
+  private var scratch = Adjacency.Scratch()
+
+  init(_ plan: LogicalPlan, _ input: Operator, _ expansion: Expansion) throws {
+    self.expansion = expansion
+    fromPosition = try input.layout.position(expansion.from)
+    toPosition = try input.layout.position(expansion.to)
+    relationshipPosition = expansion.relationship.flatMap { Layout(plan.outputs)[$0] }
+    differsFrom = try expansion.differsFrom.map { try input.layout.position($0) }
+    rows = RowBuilder(plan.outputs, from: input.layout)
+    hops = HopHandles(types: expansion.types, way: expansion.way)
+    super.init(plan, input)
+  }
+
+  override func next() throws -> Batch? {
+    while let source = try input.pull() {
+      let from = try source.columns[fromPosition].nodeIDs()
+      let to = try source.columns[toPosition].nodeIDs()
+      let unique = UniquenessCheck(differsFrom, source)
+      let handles = hops.resolved(context.view)
+      var relationships: [UInt32] = []
+      var parents: [Int32] = []
+      for row in 0..<source.count {
+        let (node, target) = (from[row], to[row])
+        if node == Vector.nullID || target == Vector.nullID { continue }
+        for (adjacency, direction) in handles {
+          if expansion.way == .both && direction == .incoming && node == target { continue }
+          try adjacency.forEachRun(of: node, scratch: &scratch) { run in
+            var i = run.firstIndex(of: target)
+            while i < run.count, run.neighbors[i] == target {
+              if unique.allows(run.relationships[i], row: row) {
+                relationships.append(run.relationships[i])
+                parents.append(Int32(truncatingIfNeeded: row))
+              }
+              i += 1
+            }
+          }
+        }
+      }
+      if parents.isEmpty { continue }
+      return rows.batch(source, parents: parents, new: relationshipPosition.map { [($0, .relationships(relationships))] } ?? [])
+    }
+    return nil
+  }
+}
+
+extension Adjacency.Run {
+  /// The first position whose neighbour is not below `target`; neighbours ascend.
+  @inline(__always)
+  func firstIndex(of target: UInt32) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) >> 1
+      if neighbors[middle] < target { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
+extension Vector {
+  /// Node ids of a column that holds nodes, null as `nullID`.
+  func nodeIDs() throws -> [UInt32] {
+    switch self {
+    case .nodes(let a): return a
+    case .constant(let value, let count): return [UInt32](repeating: try Vector.nodeID(value), count: count)
+    default: return try (0..<count).map { try Vector.nodeID(self[$0]) }
+    }
+  }
+
+  private static func nodeID(_ value: Value) throws -> UInt32 {
+    switch value {
+    case .node(let node): return node.id.rawValue
+    case .null: return Vector.nullID
+    default: throw SinterError("TypeError.InvalidArgumentType", "A pattern starts from a node, not from \(value.typeName).")
+    }
+  }
+}
+
+/// The ends of a relationship that is bound already.
+final class RelationshipEndsOperator: UnaryOperator {
+  private let ends: RelationshipEnds
+  private let rows: RowBuilder
+
+  init(_ plan: LogicalPlan, _ input: Operator, _ ends: RelationshipEnds) {
+    self.ends = ends
+    rows = RowBuilder(plan.outputs, from: input.layout)
+    super.init(plan, input)
+  }
+
+  override func next() throws -> Batch? {
+    while let source = try input.pull() {
+      let relationships = source.columns[try input.layout.position(ends.relationship)]
+      let boundStart = ends.startIsBound ? try source.columns[try input.layout.position(ends.start)].nodeIDs() : nil
+      let boundEnd = ends.endIsBound ? try source.columns[try input.layout.position(ends.end)].nodeIDs() : nil
+      var starts: [UInt32] = []
+      var targets: [UInt32] = []
+      var parents: [Int32] = []
+      for row in 0..<source.count {
+        guard case .relationship(let relationship) = relationships[row], let record = try context.view.relationship(relationship.id) else { continue }
+        if let types = ends.types, !types.contains(context.view.name(of: record.type)) { continue }
+        var ways: [(UInt32, UInt32)] = []
+        if ends.way != .incoming { ways.append((record.start.rawValue, record.end.rawValue)) }
+        if ends.way != .outgoing, ends.way == .incoming || record.start != record.end {
+          ways.append((record.end.rawValue, record.start.rawValue))
+        }
+        for (start, end) in ways {
+          if let boundStart, boundStart[row] != start { continue }
+          if let boundEnd, boundEnd[row] != end { continue }
+          if ends.start == ends.end && start != end { continue }
+          starts.append(start)
+          targets.append(end)
+          parents.append(Int32(row))
+        }
+      }
+      if parents.isEmpty { continue }
+      var new: [(Int, Vector)] = []
+      if !ends.startIsBound, let position = layout[ends.start] { new.append((position, .nodes(starts))) }
+      if !ends.endIsBound, let position = layout[ends.end] { new.append((position, .nodes(targets))) }
+      return rows.batch(source, parents: parents, new: new)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,202 @@
+import SinterModel
+import SinterPlan
+import SinterStorage
+
+/// For each row, every node with all of some labels, in order of id.
+final class NodeScan: UnaryOperator {
+  private let variable: Variable
+  private let labels: [String]
+  private let position: Int?
+  private let rows: RowBuilder
+  private var source: Batch?
+  private var row = 0
+  private var nextID: UInt32 = 0
+
+  init(_ plan: LogicalPlan, _ input: Operator, variable: Variable, labels: [String]) {
+    self.variable = variable
+    self.labels = labels
+    let layout = Layout(plan.outputs)
+    position = layout[variable]
+    rows = RowBuilder(plan.outputs, from: input.layout)
+    super.init(plan, input)
+  }
+
+  override func next() throws -> Batch? {
+    var ids: [LabelID] = []
+    for name in labels {
+      // A label that no node ever had: no rows, but the input runs on for its effects.
+      guard let id = context.view.labelID(name) else {
+        while try input.pull() != nil {}
+        return nil
+      }
+      ids.append(id)
+    }
+    while true {
+      guard let source else {
+        guard let batch = try input.pull() else { return nil }
+        self.source = batch
+        (row, nextID) = (0, 0)
+        continue
+      }
+      var found: [UInt32] = []
+      let limit = context.view.nodeIDLimit
+      while found.isEmpty && nextID < limit {
+        let end = UInt32(min(UInt64(nextID) + UInt64(context.options.batchSize), UInt64(limit)))
+        try context.view.scanNodes(nextID..<end, labels: ids, into: &found)
+        nextID = end
+      }
+      if found.isEmpty {
+        row += 1
+        nextID = 0
+        if row >= source.count { self.source = nil }
+        try context.checkInterrupts()
+        continue
+      }
+      let parents = [Int32](repeating: Int32(row), count: found.count)
+      return rows.batch(source, parents: parents, new: position.map { [($0, .nodes(found))] } ?? [])
+    }
+  }
+
+  override func reset() {
+    source = nil
+    super.reset()
+  }
+}
+
+/// For each row, the nodes an index has for the row's key.
+final class IndexSeekOperator: UnaryOperator {
+  private let seek: IndexSeek
+  private let position: Int?
+  private let rows: RowBuilder
+  private let evaluator: Evaluator
+
+  init(_ plan: LogicalPlan, _ input: Operator, variable: Variable, seek: IndexSeek) {
+    self.seek = seek
+    position = Layout(plan.outputs)[variable]
+    rows = RowBuilder(plan.outputs, from: input.layout)
+    evaluator = Evaluator(input.layout, input.context)
+    super.init(plan, input)
+  }
+
+  override func next() throws -> Batch? {
+    while let source = try input.pull() {
+      guard let index = context.view.indexes.first(where: { $0.name == seek.index.name }) else {
+        throw SinterError("SchemaError.IndexNotFound", "The index `\(seek.index.name)` was dropped while the query ran; run it again.")
+      }
+      let lookup = try self.lookup(index, source)
+      var found: [UInt32] = []
+      var parents: [Int32] = []
+      var last: (row: Int, nodes: [UInt32])?
+      for row in 0..<source.count {
+        // A key that is the same for all rows is looked up once.
+        let nodes: [UInt32]
+        if let last, lookup.isConstant { nodes = last.nodes } else { nodes = try lookup.run(row) }
+        last = (row, nodes)
+        found += nodes
+        parents += [Int32](repeating: Int32(row), count: nodes.count)
+      }
+      if found.isEmpty { continue }
+      return rows.batch(source, parents: parents, new: position.map { [($0, .nodes(found))] } ?? [])
+    }
+    return nil
+  }
+
+  private struct Lookup {
+    var isConstant: Bool
+    var run: (Int) throws -> [UInt32]
+  }
+
+  private func lookup(_ index: IndexDescriptor, _ source: Batch) throws -> Lookup {
+    let view = context.view
+    switch seek.bounds {
+    case .equal(let scalars):
+      let keys = try scalars.map { try evaluator.evaluate($0, source) }
+      return Lookup(isConstant: keys.allSatisfy(\.isConstant)) { row in
+        let values = keys.map { $0[row] }
+        if values.contains(where: \.isNull) { return [] }
+        return try view.lookup(index, equal: values.count == 1 ? values[0] : .list(values))
+      }
+    case .anyOf(let scalar):
+      let lists = try evaluator.evaluate(scalar, source)
+      return Lookup(isConstant: lists.isConstant) { row in
+        guard case .list(let values) = lists[row] else { return [] }
+        var nodes: Set<UInt32> = []
+        for value in values where !value.isNull { nodes.formUnion(try view.lookup(index, equal: value)) }
+        return nodes.sorted()
+      }
+    case .prefix(let scalar):
+      let prefixes = try evaluator.evaluate(scalar, source)
+      return Lookup(isConstant: prefixes.isConstant) { row in
+        guard case .string(let prefix) = prefixes[row] else { return [] }
+        return try view.lookup(
+          index, from: IndexBound(.string(prefix), inclusive: true), to: prefix.successorOfPrefix.map { IndexBound(.string($0), inclusive: false) })
+      }
+    case .range(let lower, let includesLower, let upper, let includesUpper):
+      let low = try lower.map { try evaluator.evaluate($0, source) }
+      let high = try upper.map { try evaluator.evaluate($0, source) }
+      return Lookup(isConstant: (low?.isConstant ?? true) && (high?.isConstant ?? true)) { row in
+        if low?[row].isNull == true || high?[row].isNull == true { return [] }
+        return try view.lookup(
+          index, from: low.map { IndexBound($0[row], inclusive: includesLower) },
+          to: high.map { IndexBound($0[row], inclusive: includesUpper) })
+      }
+    }
+  }
+}
+
+extension String {
+  /// The first string after all that begin with this one, or nil when there is none.
+  fileprivate var successorOfPrefix: String? {
+    var scalars = Array(unicodeScalars)
+    while let last = scalars.popLast() {
+      var value = last.value + 1
+      if value == 0xD800 { value = 0xE000 }
+      if let next = Unicode.Scalar(value) {
+        scalars.append(next)
+        var result = String.UnicodeScalarView()
+        result.append(contentsOf: scalars)
+        return String(result)
+      }
+    }
+    return nil
+  }
+}
+
+/// For each row, the node with an id, if it lives.
+final class NodeByID: UnaryOperator {
+  private let id: Scalar
+  private let position: Int?
+  private let rows: RowBuilder
+  private let evaluator: Evaluator
+
+  init(_ plan: LogicalPlan, _ input: Operator, variable: Variable, id: Scalar) {
+    self.id = id
+    position = Layout(plan.outputs)[variable]
+    rows = RowBuilder(plan.outputs, from: input.layout)
+    evaluator = Evaluator(input.layout, input.context)
+    super.init(plan, input)
+  }
+
+  override func next() throws -> Batch? {
+    while let source = try input.pull() {
+      let ids = try evaluator.evaluate(id, source)
+      var found: [UInt32] = []
+      var parents: [Int32] = []
+      for row in 0..<source.count {
+        let node: UInt32?
+        switch ids[row] {
+        case .integer(let n): node = UInt32(exactly: n)
+        case .float(let x): node = UInt32(exactly: x)
+        default: node = nil
+        }
+        if let node, try context.view.exists(NodeID(node)) {
+          found.append(node)
+          parents.append(Int32(row))
+        }
+      }
+      if found.isEmpty { continue }
+      return rows.batch(source, parents: parents, new: position.map { [($0, .nodes(found))] } ?? [])
+    }
+    return nil
+  }
+}

@@ -1,0 +1,36 @@
+package import SinterModel
+
+/// What functions may know besides their arguments.
+package struct FunctionContext: Sendable {
+  /// When the transaction began.
+  package var transactionTime: Instant
+  /// When the statement began; `date()`, `datetime()` and their like give this.
+  package var statementTime: Instant
+  /// The zone of values made without one.
+  package var defaultZone: Zone
+  /// The longest list a function may make.
+  package var maximumListLength: Int
+  /// Where `rand` and `randomUUID` take their bits from.
+  package var random: @Sendable () -> UInt64
+
+  package init(
+    transactionTime: Instant = .now(), statementTime: Instant? = nil, defaultZone: Zone = .offset(0),
+    maximumListLength: Int = 100_000_000,
+    random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+  ) {
+    self.transactionTime = transactionTime
+    self.statementTime = statementTime ?? transactionTime
+    self.defaultZone = defaultZone
+    self.maximumListLength = maximumListLength
+    self.random = random
+  }
+
+  /// - Throws: `LimitError.ListTooLong`.
+  package func checkListLength(_ count: Int) throws(SinterError) {
+    guard count <= maximumListLength else {
+      throw SinterError(
+        "LimitError.ListTooLong",
+        "A list of \(count) elements was asked for; at most \(maximumListLength) are allowed.")
+    }
+  }
+}

@@ -1,0 +1,277 @@
+import SinterModel
+
+extension Checker {
+  /// Checks an expression in the current scope.
+  /// - Parameter asPredicate: a truth value is wanted, so that a pattern may stand.
+  /// - Returns: what is known of its type.
+  mutating func check(_ expression: Expression, asPredicate: Bool = false) throws(SinterError) -> StaticType {
+    switch expression.kind {
+    case .literal(let value): return StaticType(of: value)
+    case .parameter(let name): return try checkParameter(name, at: expression.span)
+    case .variable(let name):
+      guard let type = scope.type(of: name) else { throw undefined(name, at: expression.span) }
+      return type
+    case .property(let target, let key): return try checkPropertyAccess(target, key, at: expression.span)
+    case .element(let target, let key): return try checkElementAccess(target, key)
+    case .slice(let target, let from, let to):
+      let type = try check(target)
+      if let from { _ = try check(from) }
+      if let to { _ = try check(to) }
+      return type.base == .list ? type : .any
+    case .list(let items): return try checkList(items)
+    case .map(let entries):
+      for entry in entries { _ = try check(entry.value) }
+      return .map
+    case .mapProjection(let target, let items): return try checkMapProjection(target, items)
+    case .unary(let operation, let operand): return try checkUnary(operation, operand, asPredicate)
+    case .binary(let operation, let left, let right): return try checkBinary(operation, left, right, asPredicate)
+    case .comparison(let operands, _):
+      for operand in operands { _ = try check(operand) }
+      return .boolean
+    case .hasLabels(let target, let labels):
+      let type = try check(target)
+      try require(type, .node, .relationship, at: target.span, "Only nodes and relationships have labels and types")
+      try checkLabels(labels)
+      return .boolean
+    case .function(let name, let distinct, let arguments):
+      return try checkFunction(name, distinct: distinct, arguments, at: expression.span)
+    case .countStar:
+      try checkAggregatePlace("count(*)", at: expression.span)
+      return .integer
+    case .isType(let operand, _, _), .isNormalized(let operand, _, _):
+      _ = try check(operand)
+      return .boolean
+    case .conditional(let operand, let branches, let otherwise): return try checkCase(operand, branches, otherwise)
+    default: return try checkScoped(expression, asPredicate: asPredicate)
+    }
+  }
+
+  // MARK: Operands
+
+  private func checkParameter(_ name: String, at span: SourceSpan) throws(SinterError) -> StaticType {
+    if let given = environment.parameters, !given.contains(name) {
+      let near = closest(to: name, among: given.sorted())
+      throw error(
+        "ParameterMissing.MissingParameter",
+        "Parameter $\(name) is not given" + (near.map { ". Did you mean $\($0)?" } ?? "; pass a value for it"), at: span)
+    }
+    return .any
+  }
+
+  private mutating func checkPropertyAccess(_ target: Expression, _ key: String, at span: SourceSpan) throws(SinterError) -> StaticType {
+    let type = try check(target)
+    switch type.base {
+    case .boolean, .integer, .float, .string, .list, .path:
+      throw error(
+        type.base == .path ? "SyntaxError.InvalidArgumentType" : "TypeError.InvalidArgumentType",
+        "`.\(key)` reads from nodes, relationships, maps and temporal values; this is \(type.description)",
+        at: target.span)
+    default: return .any
+    }
+  }
+
+  private mutating func checkElementAccess(_ target: Expression, _ key: Expression) throws(SinterError) -> StaticType {
+    let type = try check(target)
+    _ = try check(key)
+    switch type.base {
+    case .boolean, .integer, .float:
+      throw error(
+        "TypeError.InvalidArgumentType", "Square brackets read from lists, maps, nodes and relationships; this is \(type.description)",
+        at: target.span)
+    case .list: return StaticType(base: type.element)
+    default: return .any
+    }
+  }
+
+  private mutating func checkList(_ items: [Expression]) throws(SinterError) -> StaticType {
+    guard let first = items.first else { return .list(of: .any) }
+    var element = try check(first)
+    for item in items.dropFirst() { element = element.joined(try check(item)) }
+    return .list(of: element.base)
+  }
+
+  private mutating func checkMapProjection(_ target: Expression, _ items: [Expression.MapProjectionItem]) throws(SinterError) -> StaticType {
+    let type = try check(target)
+    try require(type, .node, .relationship, .map, at: target.span, "A map projection takes from nodes, relationships and maps")
+    for item in items {
+      switch item {
+      case .entry(_, let value): _ = try check(value)
+      case .variable(let name, let span): if !scope.contains(name) { throw undefined(name, at: span) }
+      case .property, .allProperties: continue
+      }
+    }
+    return .map
+  }
+
+  // MARK: Operators
+
+  private mutating func checkUnary(
+    _ operation: Expression.UnaryOperator, _ operand: Expression, _ asPredicate: Bool
+  ) throws(SinterError) -> StaticType {
+    switch operation {
+    case .not:
+      try checkTruth(operand, asPredicate, "NOT")
+      return .boolean
+    case .isNull, .isNotNull:
+      _ = try check(operand)
+      return .boolean
+    case .minus, .plus:
+      let type = try check(operand)
+      try requireNumber(type, at: operand.span, operation == .minus ? "-" : "+")
+      return type
+    }
+  }
+
+  private mutating func checkTruth(_ operand: Expression, _ asPredicate: Bool, _ operation: String) throws(SinterError) {
+    let type = try check(operand, asPredicate: asPredicate)
+    try require(type, .boolean, at: operand.span, "\(operation) joins truth values")
+  }
+
+  private func requireNumber(_ type: StaticType, at span: SourceSpan, _ operation: String) throws(SinterError) {
+    try require(type, .integer, .float, .temporal, at: span, "`\(operation)` calculates with numbers")
+  }
+
+  private mutating func checkBinary(
+    _ operation: Expression.BinaryOperator, _ left: Expression, _ right: Expression, _ asPredicate: Bool
+  ) throws(SinterError) -> StaticType {
+    switch operation {
+    case .and, .or, .xor:
+      let word = operation == .and ? "AND" : operation == .or ? "OR" : "XOR"
+      try checkTruth(left, asPredicate, word)
+      try checkTruth(right, asPredicate, word)
+      return .boolean
+    case .in:
+      _ = try check(left)
+      let type = try check(right)
+      try require(type, .list, at: right.span, "IN looks into a list")
+      return .boolean
+    case .startsWith, .endsWith, .contains, .matches:
+      _ = try check(left)
+      _ = try check(right)
+      return .boolean
+    case .add, .concatenate: return sum(try check(left), try check(right))
+    case .subtract, .multiply, .divide, .modulo, .power:
+      let leftType = try check(left)
+      let rightType = try check(right)
+      try requireNumber(leftType, at: left.span, operation.sign)
+      try requireNumber(rightType, at: right.span, operation.sign)
+      if operation == .power { return .float }
+      if leftType.base == .integer, rightType.base == .integer { return .integer }
+      return [leftType.base, rightType.base].allSatisfy { $0 == .integer || $0 == .float } ? .float : .any
+    }
+  }
+
+  private func sum(_ left: StaticType, _ right: StaticType) -> StaticType {
+    switch (left.base, right.base) {
+    case (.integer, .integer): return .integer
+    case (.integer, .float), (.float, .integer), (.float, .float): return .float
+    case (.string, .string): return .string
+    case (.list, .list): return left.joined(right)
+    case (.list, _), (_, .list): return .list(of: .any)
+    default: return .any
+    }
+  }
+
+  // MARK: Expressions with parts in a scope of their own
+
+  private mutating func checkCase(
+    _ operand: Expression?, _ branches: [Expression.CaseBranch], _ otherwise: Expression?
+  ) throws(SinterError) -> StaticType {
+    if let operand { _ = try check(operand) }
+    var result = StaticType.null
+    for branch in branches {
+      for condition in branch.conditions { _ = try check(condition, asPredicate: operand == nil) }
+      result = result.joined(try check(branch.result))
+    }
+    if let otherwise { result = result.joined(try check(otherwise)) }
+    return result
+  }
+
+  private mutating func checkScoped(_ expression: Expression, asPredicate: Bool) throws(SinterError) -> StaticType {
+    switch expression.kind {
+    case .listComprehension(let variable, let list, let filter, let projection):
+      let listType = try checkSource(list)
+      let element = StaticType(base: listType.element)
+      var result = element
+      try withLocal([(variable, element)]) { (checker) throws(SinterError) in
+        if let filter { try checker.checkFilter(filter) }
+        if let projection { result = try checker.check(projection) }
+      }
+      return .list(of: result.base)
+    case .quantifier(let quantifier, let variable, let list, let predicate):
+      let element = StaticType(base: try checkSource(list).element)
+      guard let predicate else {
+        throw error("SyntaxError.UnexpectedSyntax", "\(quantifier)(…) needs WHERE and a condition", at: expression.span)
+      }
+      try withLocal([(variable, element)]) { (checker) throws(SinterError) in try checker.checkFilter(predicate) }
+      return .boolean
+    case .reduce(let accumulator, let initial, let variable, let list, let body):
+      _ = try check(initial)
+      let element = StaticType(base: try checkSource(list).element)
+      // The body may give the accumulator another type, so nothing is assumed of it.
+      try withLocal([(accumulator, .any), (variable, element)]) { (checker) throws(SinterError) in _ = try checker.check(body) }
+      return .any
+    case .patternComprehension(let pattern, let filter, let projection):
+      var result = StaticType.any
+      try withLocal([]) { (checker) throws(SinterError) in
+        try checker.checkLocalPattern(pattern)
+        if let filter { try checker.checkFilter(filter) }
+        result = try checker.check(projection)
+      }
+      return .list(of: result.base)
+    case .patternPredicate(let pattern):
+      guard asPredicate else {
+        throw error(
+          "SyntaxError.UnexpectedSyntax",
+          "A pattern stands only in conditions; use EXISTS { … }, COUNT { … } or [pattern | expression] here", at: expression.span)
+      }
+      try withLocal([]) { (checker) throws(SinterError) in try checker.checkPatternPredicate(pattern) }
+      return .boolean
+    case .shortestPath(let pattern):
+      try withLocal([]) { (checker) throws(SinterError) in try checker.checkLocalPattern(pattern) }
+      return pattern.selector == .allShortest ? .list(of: .path) : .path
+    case .subquery(let kind, let query):
+      let columns = try checkQuery(query, role: kind == .collect ? .collect : .exists)
+      switch kind {
+      case .exists: return .boolean
+      case .count: return .integer
+      case .collect: return .list(of: columns.first?.type.base ?? .any)
+      }
+    default: return .any
+    }
+  }
+
+  /// The list that a comprehension walks.
+  private mutating func checkSource(_ list: Expression) throws(SinterError) -> StaticType {
+    let type = try check(list)
+    try require(type, .list, at: list.span, "IN walks a list here")
+    return type.base == .list ? type : .list(of: .any)
+  }
+
+  /// Runs `body` with local variables, where no aggregate may stand.
+  private mutating func withLocal(
+    _ locals: [(String, StaticType)], _ body: (inout Checker) throws(SinterError) -> Void
+  ) throws(SinterError) {
+    let savedScope = scope
+    let savedAggregates = aggregates
+    aggregates = .forbidden
+    for (name, type) in locals { scope.bind(name, type) }
+    try body(&self)
+    scope = savedScope
+    aggregates = savedAggregates
+  }
+}
+
+extension Expression.BinaryOperator {
+  /// The sign of an arithmetic operator.
+  fileprivate var sign: String {
+    switch self {
+    case .subtract: "-"
+    case .multiply: "*"
+    case .divide: "/"
+    case .modulo: "%"
+    case .power: "^"
+    default: "+"
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import SinterModel
+
+extension Checker {
+  func isAggregate(_ name: String) -> Bool {
+    environment.function(name.lowercased())?.isAggregate ?? false
+  }
+
+  func checkAggregatePlace(_ name: String, at span: SourceSpan) throws(SinterError) {
+    switch aggregates {
+    case .allowed: return
+    case .inside:
+      throw error(
+        "SyntaxError.NestedAggregation", "\(name) stands inside another aggregate; compute the inner one in a WITH before", at: span)
+    case .forbidden:
+      throw error(
+        "SyntaxError.InvalidAggregation", "\(name) can stand only in the columns of WITH and RETURN; compute it in a WITH before", at: span)
+    }
+  }
+
+  mutating func checkFunction(
+    _ name: String, distinct: Bool, _ arguments: [Expression], at span: SourceSpan
+  ) throws(SinterError) -> StaticType {
+    let lowered = name.lowercased()
+    guard let signature = environment.function(lowered) else {
+      let near = closest(to: name, among: environment.functionNames())
+      throw error(
+        "SyntaxError.UnknownFunction", "There is no function `\(name)`" + (near.map { ". Did you mean `\($0)`?" } ?? "; SHOW FUNCTIONS lists them"),
+        at: span)
+    }
+    guard arguments.count >= signature.minimumArguments, arguments.count <= signature.maximumArguments ?? Int.max else {
+      throw error(
+        "SyntaxError.InvalidNumberOfArguments",
+        "\(name) takes \(count(signature.minimumArguments, signature.maximumArguments)); here are \(arguments.count)", at: span)
+    }
+    guard signature.isAggregate || !distinct else {
+      throw error("SyntaxError.UnexpectedSyntax", "DISTINCT stands only in aggregates, and \(name) is none", at: span)
+    }
+    if signature.isAggregate { return try checkAggregate(name, arguments, at: span) }
+    var types: [StaticType] = []
+    for argument in arguments { types.append(try check(argument)) }
+    try checkArgumentTypes(lowered, types, arguments)
+    return resultType(lowered, types)
+  }
+
+  private func count(_ minimum: Int, _ maximum: Int?) -> String {
+    guard let maximum else { return "at least \(minimum) argument\(minimum == 1 ? "" : "s")" }
+    if minimum == maximum { return minimum == 1 ? "1 argument" : "\(minimum) arguments" }
+    return "\(minimum) to \(maximum) arguments"
+  }
+
+  private mutating func checkAggregate(_ name: String, _ arguments: [Expression], at span: SourceSpan) throws(SinterError) -> StaticType {
+    try checkAggregatePlace(name, at: span)
+    aggregates = .inside
+    var types: [StaticType] = []
+    for argument in arguments {
+      types.append(try check(argument))
+      if let random = findRandom(argument) {
+        throw error(
+          "SyntaxError.NonConstantExpression", "A random number inside an aggregate has no defined meaning; compute it in a WITH before",
+          at: random)
+      }
+    }
+    aggregates = .allowed
+    switch name.lowercased() {
+    case "count": return .integer
+    case "collect": return .list(of: types.first?.base ?? .any)
+    case "min", "max": return types.first ?? .any
+    default: return .any
+    }
+  }
+
+  private func findRandom(_ expression: Expression) -> SourceSpan? {
+    if case .function(let name, _, _) = expression.kind, ["rand", "randomuuid"].contains(name.lowercased()) { return expression.span }
+    var found: SourceSpan?
+    expression.forEachChild { found = found ?? findRandom($0) }
+    return found
+  }
+
+  // MARK: Types of the functions on graph elements
+
+  private func checkArgumentTypes(_ name: String, _ types: [StaticType], _ arguments: [Expression]) throws(SinterError) {
+    guard let type = types.first else { return }
+    let span = arguments[0].span
+    switch name {
+    case "labels": try require(type, .node, at: span, "labels takes a node")
+    case "type", "startnode", "endnode": try require(type, .relationship, at: span, "\(name) takes a relationship")
+    case "length", "nodes", "relationships": try require(type, .path, at: span, "\(name) takes a path")
+    case "id", "elementid": try require(type, .node, .relationship, at: span, "\(name) takes a node or a relationship")
+    case "properties", "keys": try require(type, .node, .relationship, .map, at: span, "\(name) takes a node, a relationship or a map")
+    case "size": try require(type, .list, .string, .map, at: span, "size takes a list or a string")
+    case "head", "last", "tail": try require(type, .list, at: span, "\(name) takes a list")
+    default: return
+    }
+  }
+
+  private func resultType(_ name: String, _ types: [StaticType]) -> StaticType {
+    switch name {
+    case "labels", "keys": return .list(of: .string)
+    case "nodes": return .list(of: .node)
+    case "relationships": return .list(of: .relationship)
+    case "startnode", "endnode": return .node
+    case "type", "tostring", "toupper", "tolower", "trim", "elementid": return .string
+    case "length", "size", "id", "tointeger", "timestamp": return .integer
+    case "tofloat", "rand", "sqrt", "exp", "log": return .float
+    case "toboolean", "isempty": return .boolean
+    case "properties": return .map
+    case "range": return .list(of: .integer)
+    case "split": return .list(of: .string)
+    case "head", "last": return types.first.map { StaticType(base: $0.base == .list ? $0.element : .any) } ?? .any
+    case "tail": return types.first.map { $0.base == .list ? $0 : .any } ?? .any
+    case "reverse": return types.first ?? .any
+    case "coalesce":
+      return types.dropFirst().reduce(types.first ?? .any) { $0.joined($1) }
+    default: return .any
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import SinterModel
+
+// Patterns that are matched: what they bind and what they may say.
+extension Checker {
+  /// Binds the variables of a pattern that is matched.
+  /// - Parameter relationships: the relationship variables of the clause so far; a second use of
+  ///   one could never match, since relationships of one MATCH differ.
+  mutating func bindMatched(_ pattern: PathPattern, relationships: inout Set<String>) throws(SinterError) {
+    try bindNode(pattern.start)
+    try bindSteps(pattern.steps, relationships: &relationships)
+    try bindNew(pattern.variable, .path)
+  }
+
+  private mutating func bindSteps(_ steps: [PathPattern.Step], relationships: inout Set<String>) throws(SinterError) {
+    for step in steps {
+      switch step.link {
+      case .relationship(let relationship): try bindRelationship(relationship, relationships: &relationships)
+      case .group(let group): try bindGroup(group, relationships: &relationships)
+      }
+      try bindNode(step.node)
+    }
+  }
+
+  private mutating func bindNode(_ node: NodePattern) throws(SinterError) {
+    guard let name = node.variable else { return }
+    if let type = scope.type(of: name.text), type.base != .node {
+      guard type.base == .any || type.base == .null else { throw conflict(name, type, with: .node) }
+    }
+    scope.bind(name.text, .node)
+  }
+
+  private mutating func bindRelationship(_ relationship: RelationshipPattern, relationships: inout Set<String>) throws(SinterError) {
+    guard let name = relationship.variable else { return }
+    guard relationships.insert(name.text).inserted else {
+      throw error(
+        "SyntaxError.RelationshipUniquenessViolation",
+        "`\(name.text)` names two relationships of one MATCH, which are always different; use two names", at: name.span)
+    }
+    let wanted: StaticType = relationship.length == nil ? .relationship : .list(of: .relationship)
+    if let type = scope.type(of: name.text) {
+      let fits =
+        type.base == .any || type.base == .null
+        || (type.base == wanted.base && (wanted.base != .list || [.any, .null, .relationship].contains(type.element)))
+      guard fits else { throw conflict(name, type, with: wanted) }
+    }
+    scope.bind(name.text, wanted)
+  }
+
+  private func conflict(_ name: Name, _ type: StaticType, with wanted: StaticType) -> SinterError {
+    error(
+      "SyntaxError.VariableTypeConflict", "Variable `\(name.text)` is \(type.description) and cannot stand for \(wanted.description) here",
+      at: name.span)
+  }
+
+  /// Inside a quantified group a variable is one element; outside it is the list of them.
+  private mutating func bindGroup(_ group: QuantifiedGroup, relationships: inout Set<String>) throws(SinterError) {
+    let outer = scope
+    var inner: Set<String> = []
+    try bindNode(group.start)
+    try bindSteps(group.steps, relationships: &inner)
+    try checkPatternExpressions(PathPattern(variable: nil, start: group.start, steps: group.steps, span: group.span))
+    if let filter = group.filter { try checkFilter(filter) }
+    var names: [Name] = []
+    collectNames(group.start, group.steps, into: &names)
+    let bound = scope
+    scope = outer
+    for name in names {
+      guard let type = bound.type(of: name.text) else { continue }
+      guard outer.type(of: name.text) == nil else { throw alreadyBound(name, "a variable inside a quantified group is new") }
+      scope.bind(name.text, .list(of: type.base))
+    }
+    relationships.formUnion(inner)
+  }
+
+  /// The named variables of nodes and relationships, in the order of the text.
+  private func collectNames(_ start: NodePattern, _ steps: [PathPattern.Step], into names: inout [Name]) {
+    if let name = start.variable { names.append(name) }
+    for step in steps {
+      switch step.link {
+      case .relationship(let relationship): if let name = relationship.variable { names.append(name) }
+      case .group(let group): collectNames(group.start, group.steps, into: &names)
+      }
+      if let name = step.node.variable { names.append(name) }
+    }
+  }
+
+  // MARK: Property maps and filters
+
+  /// Checks the property maps, filters and computed labels of a pattern that is matched. Groups
+  /// are left out: theirs were checked where their variables are single elements.
+  mutating func checkPatternExpressions(_ pattern: PathPattern) throws(SinterError) {
+    try checkNodeExpressions(pattern.start)
+    for step in pattern.steps {
+      if case .relationship(let relationship) = step.link {
+        try checkProperties(relationship.properties, parametersAllowed: false)
+        try checkLabels(relationship.types)
+        if let filter = relationship.filter { try checkFilter(filter) }
+      }
+      try checkNodeExpressions(step.node)
+    }
+  }
+
+  mutating func checkNodeExpressions(_ node: NodePattern) throws(SinterError) {
+    try checkProperties(node.properties, parametersAllowed: false)
+    try checkLabels(node.labels)
+    if let filter = node.filter { try checkFilter(filter) }
+  }
+
+  mutating func checkProperties(_ properties: Expression?, parametersAllowed: Bool) throws(SinterError) {
+    guard let properties else { return }
+    if case .parameter(let name) = properties.kind, !parametersAllowed {
+      throw error(
+        "SyntaxError.InvalidParameterUse",
+        "The properties to match cannot be one parameter; name them, as in {key: $\(name).key}", at: properties.span)
+    }
+    _ = try check(properties)
+  }
+
+  mutating func checkLabels(_ labels: LabelExpression?) throws(SinterError) {
+    switch labels {
+    case nil, .name, .any: return
+    case .not(let inner): try checkLabels(inner)
+    case .and(let parts), .or(let parts):
+      for part in parts { try checkLabels(part) }
+    case .dynamic(let expression):
+      let type = try check(expression)
+      try require(type, .string, .list, at: expression.span, "A computed label is a string or a list of strings")
+    }
+  }
+
+  // MARK: Patterns in expressions
+
+  /// `(a)-->(b)` as a truth value, which cannot bring in new variables.
+  mutating func checkPatternPredicate(_ pattern: PathPattern) throws(SinterError) {
+    var names: [Name] = []
+    collectNames(pattern.start, pattern.steps, into: &names)
+    for name in names where !scope.contains(name.text) {
+      var failure = undefined(name.text, at: name.span)
+      failure.message += "; a pattern used as a condition cannot bring in new variables, EXISTS { … } can"
+      throw failure
+    }
+    try checkLocalPattern(pattern)
+  }
+
+  /// Binds a pattern's variables in the current scope, which the caller restores.
+  mutating func checkLocalPattern(_ pattern: PathPattern) throws(SinterError) {
+    var relationships: Set<String> = []
+    try bindMatched(pattern, relationships: &relationships)
+    try checkPatternExpressions(pattern)
+  }
+}

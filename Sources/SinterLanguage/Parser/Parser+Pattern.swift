@@ -1,0 +1,275 @@
+import SinterModel
+
+extension Parser {
+  mutating func parsePatterns() throws(SinterError) -> [PathPattern] {
+    var patterns = [try parsePathPattern(named: true)]
+    while take(.comma) { patterns.append(try parsePathPattern(named: true)) }
+    return patterns
+  }
+
+  /// `p = ANY SHORTEST (a)-[:T]->+(b)`, `shortestPath((a)-[*]-(b))`, `(a)-->(b)`.
+  mutating func parsePathPattern(named: Bool) throws(SinterError) -> PathPattern {
+    let start = index
+    var variable: Name?
+    if named, atName, peek(1).kind == .equal {
+      variable = try expectName("a path variable")
+      advance()
+    }
+    var selector = PathSelector.all
+    if (at(.shortestPath) || at(.allShortestPaths)), peek(1).kind == .leftParenthesis {
+      selector = at(.shortestPath) ? .anyShortest : .allShortest
+      advance()
+      advance()
+      let (first, steps) = try parsePathElements()
+      try expect(.rightParenthesis, ") to close the shortest path")
+      return PathPattern(variable: variable, selector: selector, start: first, steps: steps, span: span(from: start))
+    }
+    if named { selector = try parseSelector() }
+    let (first, steps) = try parsePathElements()
+    return PathPattern(variable: variable, selector: selector, start: first, steps: steps, span: span(from: start))
+  }
+
+  /// `ANY [SHORTEST]`, `ALL [SHORTEST]`, `SHORTEST k [PATHS] [GROUPS]`.
+  private mutating func parseSelector() throws(SinterError) -> PathSelector {
+    var selector = PathSelector.all
+    if take(.any) {
+      _ = take(.shortest)
+      selector = .anyShortest
+    } else if take(.all) {
+      if take(.shortest) { selector = .allShortest }
+    } else if take(.shortest) {
+      let count = at(.integer) ? try parseCount("a number of paths") : 1
+      _ = take(.path) || take(.paths)
+      return take(.group) || take(.groups) ? .shortestGroups(count) : .shortest(count)
+    }
+    _ = take(.path) || take(.paths)
+    return selector
+  }
+
+  private mutating func parseCount(_ what: String) throws(SinterError) -> Int {
+    guard at(.integer) else { throw unexpected(what) }
+    let value = try integer(current, negative: false, from: current.span)
+    advance()
+    return Int(value)
+  }
+
+  /// Nodes, relationships and quantified groups, up to where the pattern ends. A group that has no
+  /// node pattern beside it gets an anonymous one.
+  private mutating func parsePathElements() throws(SinterError) -> (NodePattern, [PathPattern.Step]) {
+    try enter()
+    defer { leave() }
+    var first: NodePattern?
+    var steps: [PathPattern.Step] = []
+    var pending: PathPattern.Link?
+    func anonymous() -> NodePattern {
+      NodePattern(variable: nil, span: SourceSpan(start: Int(current.start), end: Int(current.start)))
+    }
+    func append(_ node: NodePattern) {
+      if let link = pending { steps.append(PathPattern.Step(link: link, node: node)) } else { first = node }
+      pending = nil
+    }
+    repeat {
+      if at(.leftParenthesis), startsGroup {
+        if first == nil || pending != nil { append(anonymous()) }
+        pending = .group(try parseGroup())
+        if !at(.leftParenthesis) || startsGroup { append(anonymous()) }
+      } else {
+        append(try parseNode())
+        if atRelationship { pending = .relationship(try parseRelationship()) }
+      }
+    } while pending != nil || (at(.leftParenthesis) && startsGroup)
+    return (first!, steps)
+  }
+
+  /// `((`, or `(p = (`: a parenthesis around a path rather than a node.
+  private var startsGroup: Bool {
+    peek(1).kind == .leftParenthesis || (isName(peek(1)) && peek(2).kind == .equal && peek(3).kind == .leftParenthesis)
+  }
+
+  /// `((a)-[r]->(b) WHERE p){2,5}`
+  private mutating func parseGroup() throws(SinterError) -> QuantifiedGroup {
+    let start = index
+    advance()
+    let (first, steps) = try parsePathElements()
+    var filter: Expression?
+    if take(.where) { filter = try parseExpression() }
+    try expect(.rightParenthesis, ") to close the group")
+    guard let (minimum, maximum) = try parseQuantifierSuffix() else {
+      throw unexpected("a quantifier such as +, * or {1,3} behind the group")
+    }
+    return QuantifiedGroup(
+      start: first, steps: steps, filter: filter, minimum: minimum, maximum: maximum, span: span(from: start))
+  }
+
+  /// `+`, `*`, `{n}`, `{n,m}`, `{n,}`, `{,m}`
+  private mutating func parseQuantifierSuffix() throws(SinterError) -> (Int, Int?)? {
+    if take(.plus) { return (1, nil) }
+    if take(.star) { return (0, nil) }
+    guard at(.leftBrace) else { return nil }
+    advance()
+    let minimum = at(.integer) ? try parseCount("a number") : nil
+    var maximum = minimum
+    if take(.comma) {
+      maximum = at(.integer) ? try parseCount("a number") : nil
+    } else if minimum == nil {
+      throw unexpected("a number of repetitions")
+    }
+    try expect(.rightBrace, "} to close the quantifier")
+    return (minimum ?? 0, maximum)
+  }
+
+  // MARK: Nodes and relationships
+
+  mutating func parseNode() throws(SinterError) -> NodePattern {
+    let start = index
+    try expect(.leftParenthesis, "a node pattern such as (n:Label)")
+    var node = NodePattern(variable: try parsePatternVariable(), span: current.span)
+    node.labels = try parsePatternLabels()
+    node.properties = try parsePatternProperties()
+    if take(.where) { node.filter = try parseFilter() }
+    if at(.comma) { throw unexpected(") to close the node; properties stand in braces: (n:Label {name: 'x'})") }
+    try expect(.rightParenthesis, ") to close the node")
+    node.span = span(from: start)
+    return node
+  }
+
+  private mutating func parsePatternVariable() throws(SinterError) -> Name? {
+    guard atName else { return nil }
+    if at(.where) || at(.is), peek(1).kind != .rightParenthesis, peek(1).kind != .colon, peek(1).kind != .leftBrace,
+      peek(1).kind != .rightBracket
+    {
+      return nil
+    }
+    return try expectName("a variable")
+  }
+
+  private mutating func parsePatternLabels() throws(SinterError) -> LabelExpression? {
+    guard at(.colon) || at(.is) else { return nil }
+    advance()
+    let savedBar = barTerminates
+    barTerminates = false
+    defer { barTerminates = savedBar }
+    return try parseLabels(barAllowed: true)
+  }
+
+  private mutating func parsePatternProperties() throws(SinterError) -> Expression? {
+    if at(.leftBrace) { return try parseMap() }
+    guard at(.parameter) else { return nil }
+    let token = current
+    advance()
+    return Expression(.parameter(parameterName(token)), at: token.span)
+  }
+
+  /// A WHERE inside a pattern's brackets.
+  private mutating func parseFilter() throws(SinterError) -> Expression {
+    let savedBar = barTerminates
+    barTerminates = false
+    defer { barTerminates = savedBar }
+    return try parseExpression()
+  }
+
+  var atRelationship: Bool {
+    let first = at(.less) ? 1 : 0
+    guard peek(first).kind == .minus else { return false }
+    let next = peek(first + 1).kind
+    return next == .minus || next == .leftBracket || first == 1
+  }
+
+  mutating func parseRelationship() throws(SinterError) -> RelationshipPattern {
+    let start = index
+    let incoming = take(.less)
+    try expect(.minus, "a relationship such as -[:TYPE]->")
+    var relationship = RelationshipPattern(variable: nil, orientation: .undirected, span: current.span)
+    if take(.leftBracket) {
+      relationship.variable = try parsePatternVariable()
+      relationship.types = try parsePatternLabels()
+      if at(.star) { relationship.length = try parseLength() }
+      if at(.doubleDot) || at(.integer) || at(.minus) {
+        throw error(
+          "SyntaxError.InvalidRelationshipPattern", "A range of hops is * and numbers from 0 on, as in -[:T*1..3]->", at: current.span)
+      }
+      relationship.properties = try parsePatternProperties()
+      if take(.where) { relationship.filter = try parseFilter() }
+      try expect(.rightBracket, "] to close the relationship")
+    }
+    try expect(.minus, "- or -> to end the relationship")
+    let outgoing = take(.greater)
+    relationship.orientation = incoming == outgoing ? .undirected : incoming ? .incoming : .outgoing
+    relationship.span = span(from: start)
+    if let (minimum, maximum) = try parseQuantifierSuffix() {
+      guard relationship.length == nil else {
+        throw error(
+          "SyntaxError.InvalidRelationshipPattern", "A relationship has one length: either * inside the brackets or a quantifier behind",
+          at: relationship.span)
+      }
+      relationship.length = RelationshipPattern.Length(minimum: minimum, maximum: maximum)
+    }
+    return relationship
+  }
+
+  /// `*`, `*2`, `*1..3`, `*..3`, `*1..`
+  private mutating func parseLength() throws(SinterError) -> RelationshipPattern.Length {
+    advance()
+    let minimum = at(.integer) ? try parseCount("a number of hops") : nil
+    guard take(.doubleDot) else { return RelationshipPattern.Length(minimum: minimum, maximum: minimum) }
+    let maximum = at(.integer) ? try parseCount("a number of hops") : nil
+    return RelationshipPattern.Length(minimum: minimum, maximum: maximum)
+  }
+
+  // MARK: Labels
+
+  /// `A`, `A:B`, `A&B`, `A|B`, `!A`, `%`, `(A|B)`, `$(expression)`, after the colon.
+  mutating func parseLabels(barAllowed: Bool) throws(SinterError) -> LabelExpression {
+    try enter()
+    defer { leave() }
+    var options = [try parseLabelConjunction()]
+    while barAllowed, at(.bar) {
+      advance()
+      _ = take(.colon)
+      options.append(try parseLabelConjunction())
+    }
+    return options.count == 1 ? options[0] : .or(options)
+  }
+
+  private mutating func parseLabelConjunction() throws(SinterError) -> LabelExpression {
+    var parts = [try parseLabelFactor()]
+    while at(.ampersand) || at(.colon) {
+      advance()
+      parts.append(try parseLabelFactor())
+    }
+    return parts.count == 1 ? parts[0] : .and(parts)
+  }
+
+  private mutating func parseLabelFactor() throws(SinterError) -> LabelExpression {
+    let token = current
+    switch token.kind {
+    case .exclamation:
+      advance()
+      try enter()
+      let inner = try parseLabelFactor()
+      leave()
+      return .not(inner)
+    case .percent:
+      advance()
+      return .any
+    case .leftParenthesis:
+      advance()
+      let inner = try parseLabels(barAllowed: true)
+      try expect(.rightParenthesis, ") to close the label expression")
+      return inner
+    case .dollar,
+      .parameter where peek(1).kind == .leftParenthesis && source(token.span).lowercased() == "$all":
+      advance()
+      try expect(.leftParenthesis, "( and an expression that gives the label")
+      let inner = try parseFilter()
+      try expect(.rightParenthesis, ") to close the dynamic label")
+      return .dynamic(inner)
+    case .parameter:
+      throw error(
+        "SyntaxError.InvalidParameterUse", "A parameter cannot stand for a label here; write $(\(source(token.span)))", at: token.span)
+    default:
+      let name = try expectName("a label or type")
+      return .name(name.text, name.span)
+    }
+  }
+}

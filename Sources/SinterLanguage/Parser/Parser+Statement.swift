@@ -1,0 +1,227 @@
+import SinterModel
+
+extension Parser {
+  mutating func parseStatement() throws(SinterError) -> Statement {
+    while take(.semicolon) {}
+    var mode = Statement.Mode.run
+    if take(.explain) { mode = .explain } else if take(.profile) { mode = .profile }
+    let body = try parseBody()
+    while take(.semicolon) {}
+    guard at(.endOfText) else {
+      let afterSemicolon = index > 0 && tokens[index - 1].kind == .semicolon
+      throw unexpected(
+        afterSemicolon ? "the end of the query: one request holds one statement" : "a clause, an operator or the end of the query",
+        keywords: Self.clauseKeywords + [.where, .order, .skip, .limit, .as, .and, .or, .union])
+    }
+    return Statement(mode: mode, body: body, text: text)
+  }
+
+  private mutating func parseBody() throws(SinterError) -> Statement.Body {
+    switch keyword {
+    case .show: return .show(try parseShow())
+    case .create:
+      if let command = try parseCreateSchema() { return command }
+    case .drop: return try parseDrop()
+    case .train, .use: return .model(try parseModelCommand())
+    default: break
+    }
+    return .query(try parseQuery())
+  }
+
+  /// Single queries joined by UNION.
+  mutating func parseQuery() throws(SinterError) -> Query {
+    let start = index
+    let first = try parseSingleQuery()
+    var rest: [Query.UnionPart] = []
+    while at(.union) {
+      let unionStart = index
+      advance()
+      let all = take(.all)
+      if !all { _ = take(.distinct) }
+      let query = try parseSingleQuery()
+      rest.append(Query.UnionPart(all: all, query: query, span: span(from: unionStart)))
+    }
+    return Query(first: first, rest: rest, span: span(from: start))
+  }
+
+  mutating func parseSingleQuery() throws(SinterError) -> SingleQuery {
+    var clauses: [Clause] = []
+    while let clause = try parseClause() { clauses.append(clause) }
+    guard !clauses.isEmpty else {
+      throw unexpected("a clause such as MATCH, CREATE or RETURN", keywords: Self.clauseKeywords + [.show, .drop, .explain, .profile])
+    }
+    return SingleQuery(clauses: clauses)
+  }
+
+  static let clauseKeywords: [Keyword] = [
+    .match, .optional, .unwind, .with, .return, .finish, .create, .merge, .set, .remove, .delete, .detach, .foreach, .call, .load,
+    .predict, .deposit, .retract, .recommend, .why, .train, .union,
+  ]
+
+  /// One clause; nil when the current token begins none.
+  mutating func parseClause() throws(SinterError) -> Clause? {
+    let start = index
+    let kind: Clause.Kind
+    switch keyword {
+    case .match:
+      advance()
+      return try parseMatchBody(optional: false, from: start)
+    case .optional:
+      advance()
+      if at(.call) { return try parseCall(optional: true, from: start) }
+      try expect(.match)
+      return try parseMatchBody(optional: true, from: start)
+    case .unwind:
+      advance()
+      let list = try parseExpression()
+      try expect(.as, " and a variable")
+      kind = .unwind(list, as: try expectName("a variable"))
+    case .with:
+      advance()
+      let projection = try parseProjection(from: start)
+      kind = .with(projection, filter: take(.where) ? try parseExpression() : nil)
+    case .return:
+      advance()
+      kind = .return(try parseProjection(from: start))
+    case .finish:
+      advance()
+      kind = .finish
+    case .create:
+      advance()
+      kind = .create(try parsePatterns())
+    case .merge: kind = try parseMerge()
+    case .set:
+      advance()
+      kind = .set(try parseSetItems())
+    case .remove:
+      advance()
+      kind = .remove(try parseRemoveItems())
+    case .delete, .detach, .nodetach: kind = try parseDelete()
+    case .foreach: kind = try parseForeach()
+    case .call: return try parseCall(optional: false, from: start)
+    case .load: kind = .loadCSV(try parseLoadCSV())
+    case .predict: kind = .predict(try parsePredict())
+    case .deposit: kind = .deposit(try parseDeposit())
+    case .retract: kind = .retract(try parseRetract())
+    case .recommend: kind = .recommend(try parseRecommend())
+    case .why: kind = .why(try parseWhy())
+    default: return nil
+    }
+    return Clause(kind, at: span(from: start))
+  }
+
+  // MARK: Reading
+
+  /// What follows MATCH: patterns, hints, SEARCH and WHERE.
+  mutating func parseMatchBody(optional: Bool, from start: Int) throws(SinterError) -> Clause {
+    var clause = MatchClause(optional: optional, patterns: try parsePatterns())
+    while at(.using) { clause.hints += try parseHint() }
+    if at(.search) { clause.search = try parseSearch() }
+    if take(.where) { clause.filter = try parseExpression() }
+    if at(.search), clause.search == nil { clause.search = try parseSearch() }
+    return Clause(.match(clause), at: span(from: start))
+  }
+
+  /// `USING INDEX n:Label(key)`, `USING SCAN n:Label`, `USING JOIN ON a, b`.
+  private mutating func parseHint() throws(SinterError) -> [IndexHint] {
+    advance()
+    if take(.scan) {
+      let variable = try expectName("a variable")
+      try expect(.colon, ": and a label")
+      return [IndexHint(kind: .scan, variable: variable, label: try expectName("a label").text, keys: [])]
+    }
+    if take(.join) {
+      try expect(.on)
+      return try names("a variable").map { IndexHint(kind: .join, variable: $0, label: nil, keys: []) }
+    }
+    _ = take(.text) || take(.range) || take(.point)
+    try expect(.index)
+    _ = take(.seek)
+    let variable = try expectName("a variable")
+    try expect(.colon, ": and a label")
+    let label = try expectName("a label").text
+    try expect(.leftParenthesis, "( and the indexed properties")
+    let keys = try names("a property name").map(\.text)
+    try expect(.rightParenthesis, ")")
+    return [IndexHint(kind: .index, variable: variable, label: label, keys: keys)]
+  }
+
+  /// `SEARCH i IN (VECTOR INDEX name FOR q WHERE p LIMIT k) SCORE AS s`
+  private mutating func parseSearch() throws(SinterError) -> SearchSubclause {
+    let start = index
+    advance()
+    let variable = try expectName("the variable to search for")
+    try expect(.in)
+    try expect(.leftParenthesis, "( and VECTOR INDEX or FULLTEXT INDEX")
+    let kind: SearchSubclause.IndexKind
+    if take(.vector) {
+      kind = .vector
+    } else if take(.fulltext) {
+      kind = .fulltext
+    } else {
+      throw unexpected("VECTOR INDEX or FULLTEXT INDEX", keywords: [.vector, .fulltext])
+    }
+    try expect(.index)
+    let index = try expectName("the index's name")
+    try expect(.for, " and what to search for")
+    let query = try parseExpression()
+    let filter = take(.where) ? try parseExpression() : nil
+    let limit = take(.limit) ? try parseExpression() : nil
+    try expect(.rightParenthesis, "WHERE, LIMIT or ) to close the search")
+    let score = try parseScore()
+    return SearchSubclause(
+      variable: variable, indexKind: kind, index: index, query: query, filter: filter, limit: limit, score: score, span: span(from: start))
+  }
+
+  /// `SCORE AS s`, where it stands.
+  mutating func parseScore() throws(SinterError) -> Name? {
+    guard take(.score) else { return nil }
+    try expect(.as, " and a variable")
+    return try expectName("a variable")
+  }
+
+  // MARK: Projections
+
+  /// What follows WITH, RETURN or YIELD, up to LIMIT.
+  mutating func parseProjection(from start: Int) throws(SinterError) -> Projection {
+    var projection = Projection(distinct: false, includesAll: false, items: [], span: current.span)
+    if at(.distinct), peek(1).kind != .comma, peek(1).kind != .endOfText { projection.distinct = take(.distinct) }
+    if take(.star) {
+      projection.includesAll = true
+      if take(.comma) { projection.items = try parseProjectionItems() }
+    } else {
+      projection.items = try parseProjectionItems()
+    }
+    try parseOrder(&projection)
+    projection.span = span(from: start)
+    return projection
+  }
+
+  private mutating func parseProjectionItems() throws(SinterError) -> [ProjectionItem] {
+    var items: [ProjectionItem] = []
+    repeat {
+      let start = index
+      let expression = try parseExpression()
+      let text = source(span(from: start))
+      var alias: Name?
+      if take(.as) { alias = try expectName("a name for the column") }
+      items.append(ProjectionItem(expression: expression, alias: alias, columnName: alias?.text ?? text))
+    } while take(.comma)
+    return items
+  }
+
+  private mutating func parseOrder(_ projection: inout Projection) throws(SinterError) {
+    if at(.order) {
+      advance()
+      try expect(.by)
+      repeat {
+        let expression = try parseExpression()
+        let descending = take(.desc) || take(.descending)
+        if !descending { _ = take(.asc) || take(.ascending) }
+        projection.orderBy.append(SortItem(expression: expression, descending: descending))
+      } while take(.comma)
+    }
+    if take(.skip) || take(.offset) { projection.skip = try parseExpression() }
+    if take(.limit) { projection.limit = try parseExpression() }
+  }
+}

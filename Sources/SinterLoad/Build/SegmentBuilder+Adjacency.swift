@@ -1,0 +1,149 @@
+import SinterModel
+import SinterStorage
+
+extension SegmentBuilder {
+  /// The adjacency of some segments, and how many of their nodes have a relationship.
+  struct AdjacencyResult: Sendable {
+    var values: [SegmentValue] = []
+    var nodesWithAny = 0
+    /// Of these, those that had one in the store before.
+    var nodesWithAnyBefore = 0
+  }
+
+  /// Relationships of a group per node segment, seen in a direction.
+  /// - Complexity: O(relationships of the group)
+  func histogram(_ group: GraphLayout.TypeGroup, _ direction: Direction) -> [Int] {
+    var counts = [Int](repeating: 0, count: layout.nodeLimit / segmentLength + 1)
+    forEachChunk(group, direction) { keys, _, numbering, _, _ in
+      for key in keys { counts[Int(numbering.id(key) >> segmentShift)] += 1 }
+    }
+    return counts
+  }
+
+  /// Builds the adjacency of the nodes in `segments`: a counting sort by node over packed
+  /// (neighbour, relationship) pairs, then each node's pairs are sorted.
+  /// - Complexity: O(relationships of the group + r log d), r those of the nodes, d their degrees
+  func adjacency(_ group: GraphLayout.TypeGroup, _ direction: Direction, segments: Range<Int>) throws(SinterError) -> AdjacencyResult {
+    let low = segments.lowerBound * segmentLength
+    let high = min(segments.upperBound * segmentLength, layout.nodeLimit)
+    let span = high - low
+    var offsets = [UInt32](repeating: 0, count: span + 2)
+    let existing = try base?.adjacency(group.type, direction, from: UInt32(low), to: UInt32(high))
+    forEachChunk(group, direction) { keys, _, numbering, _, _ in
+      offsets.withUnsafeMutableBufferPointer { offsets in
+        for key in keys {
+          let node = Int(numbering.id(key)) - low
+          if node >= 0, node < span { offsets[node + 2] &+= 1 }
+        }
+      }
+    }
+    if let existing { for entry in existing { offsets[Int(entry.node) - low + 2] += 1 } }
+    // Shifted by one, so that after the scatter offsets[n] is where node n's pairs begin.
+    for node in 0..<span { offsets[node + 2] &+= offsets[node + 1] }
+    let total = Int(offsets[span + 1])
+    let pairs = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: total)
+    defer { pairs.deallocate() }
+    forEachChunk(group, direction) { keys, neighbors, numbering, neighborNumbering, firstID in
+      offsets.withUnsafeMutableBufferPointer { offsets in
+        for i in keys.indices {
+          let node = Int(numbering.id(keys[i])) - low
+          guard node >= 0, node < span else { continue }
+          pairs[Int(offsets[node + 1])] = UInt64(neighborNumbering.id(neighbors[i])) << 32 | UInt64(UInt32(truncatingIfNeeded: firstID + i))
+          offsets[node + 1] &+= 1
+        }
+      }
+    }
+    var result = AdjacencyResult()
+    if let existing {
+      var last: UInt32?
+      for entry in existing {
+        let node = Int(entry.node) - low
+        pairs[Int(offsets[node + 1])] = UInt64(entry.neighbor) << 32 | UInt64(entry.relationship)
+        offsets[node + 1] += 1
+        if entry.node != last { result.nodesWithAnyBefore += 1 }
+        last = entry.node
+      }
+    }
+    for segment in segments { emit(segment, low: low, span: span, offsets, pairs, group, direction, &result) }
+    return result
+  }
+
+  private func emit(
+    _ segment: Int, low: Int, span: Int, _ offsets: [UInt32], _ pairs: UnsafeMutableBufferPointer<UInt64>,
+    _ group: GraphLayout.TypeGroup, _ direction: Direction, _ result: inout AdjacencyResult
+  ) {
+    let first = segment * segmentLength - low
+    let last = min(first + segmentLength, span)
+    let start = Int(offsets[first])
+    let end = Int(offsets[last])
+    guard end > start else { return }
+    var relative: [UInt32] = []
+    relative.reserveCapacity(segmentLength + 1)
+    for node in first..<last {
+      relative.append(offsets[node] - UInt32(start))
+      let range = Int(offsets[node])..<Int(offsets[node + 1])
+      if !range.isEmpty { result.nodesWithAny += 1 }
+      sortPairs(UnsafeMutableBufferPointer(rebasing: pairs[range]))
+    }
+    relative.append(UInt32(end - start))
+    let neighbors = [UInt32](unsafeUninitializedCapacity: end - start) { buffer, count in
+      for i in start..<end { buffer[i - start] = UInt32(truncatingIfNeeded: pairs[i] >> 32) }
+      count = end - start
+    }
+    let relationships = [UInt32](unsafeUninitializedCapacity: end - start) { buffer, count in
+      for i in start..<end { buffer[i - start] = UInt32(truncatingIfNeeded: pairs[i]) }
+      count = end - start
+    }
+    let key = SegmentKey(.adjacency(direction), group.type.rawValue, UInt32(segment))
+    neighbors.withUnsafeBufferPointer { neighbors in
+      relationships.withUnsafeBufferPointer { relationships in
+        result.values += SegmentEncoder.encodeAdjacency(offsets: relative, neighbors: neighbors, relationships: relationships, key: key)
+      }
+    }
+  }
+
+  /// Insertion sort for the usual short list, the library's sort for others.
+  @inline(__always)
+  private func sortPairs(_ pairs: UnsafeMutableBufferPointer<UInt64>) {
+    guard pairs.count <= 32 else {
+      var long = pairs
+      long.sort()
+      return
+    }
+    var i = 1
+    while i < pairs.count {
+      let pair = pairs[i]
+      var j = i
+      while j > 0, pairs[j - 1] > pair {
+        pairs[j] = pairs[j - 1]
+        j -= 1
+      }
+      pairs[j] = pair
+      i += 1
+    }
+  }
+
+  /// Calls `body` with each chunk of a group: the nodes on this side, those on the other, their
+  /// numberings, and the id of the chunk's first relationship.
+  @inline(__always)
+  private func forEachChunk(
+    _ group: GraphLayout.TypeGroup, _ direction: Direction,
+    _ body: (UnsafeBufferPointer<UInt32>, UnsafeBufferPointer<UInt32>, NodeNumbering, NodeNumbering, Int) -> Void
+  ) {
+    for (index, firstID) in group.sinks {
+      let sink = layout.sinks[index]
+      let from = NodeNumbering(layout, space: sink.fromSpace)
+      let to = NodeNumbering(layout, space: sink.toSpace)
+      for (chunk, firstRow) in zip(sink.chunks, sink.firstRows) {
+        chunk.starts.withUnsafeBufferPointer { starts in
+          chunk.ends.withUnsafeBufferPointer { ends in
+            switch direction {
+            case .outgoing: body(starts, ends, from, to, firstID + firstRow)
+            case .incoming: body(ends, starts, to, from, firstID + firstRow)
+            }
+          }
+        }
+      }
+    }
+  }
+}

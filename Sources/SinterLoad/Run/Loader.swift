@@ -1,0 +1,88 @@
+package import SinterModel
+import SinterStorage
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// How a load is run.
+package struct LoadOptions: Sendable {
+  /// Stop at the first bad row with its error.
+  package var isStrict = false
+  /// Stop when more rows than this are bad; nil: any number.
+  package var maximumRejects: Int?
+  /// Where bad rows are written; nil: `STORE.rejects.csv`.
+  package var rejectPath: String?
+  /// Threads that parse; 0: one per processor.
+  package var threads = 0
+  /// Relationships are sorted in memory in pieces of about this size.
+  package var memoryBudgetBytes = 256 << 20
+  package init() {}
+}
+
+/// Where a load stands.
+package struct LoadProgress: Sendable {
+  package enum Phase: String, Sendable {
+    case nodes
+    case relationships
+    case building
+    case syncing
+  }
+  package var phase: Phase
+  /// 0 to 1 over the whole load, an estimate.
+  package var fraction: Double
+  package var rows: Int
+  package var nodes: Int
+  package var relationships: Int
+  package var rejects: Int
+  package var seconds: Double
+}
+
+/// What a load did.
+package struct LoadSummary: Sendable {
+  package var rows = 0
+  /// Rows that a `where` kept out.
+  package var filtered = 0
+  /// Relationships passed over by `missing: skip`.
+  package var skipped = 0
+  /// New nodes and relationships.
+  package var nodes = 0
+  package var relationships = 0
+  package var nodesByLabel: [String: Int] = [:]
+  package var relationshipsByType: [String: Int] = [:]
+  package var rejects = 0
+  /// Rejected rows per reason.
+  package var rejectsByReason: [String: Int] = [:]
+  /// The file with the rejected rows, when there are any.
+  package var rejectPath: String?
+  package var seconds = 0.0
+  package var storeSizeBytes = 0
+}
+
+/// Loads a plan's files into a store, as one atomic change.
+package enum Loader {
+  /// - Parameters:
+  ///   - isCancelled: Asked about once per block.
+  ///   - progress: Called on the calling thread, about once per block.
+  /// - Throws: `LoadError.…` for input, `StorageError.…` for the store. The store is then as it was.
+  package static func run(
+    _ plan: LoadPlan, storePath: String, options: LoadOptions = LoadOptions(),
+    isCancelled: @escaping @Sendable () -> Bool = { false }, progress: (LoadProgress) -> Void = { _ in }
+  ) throws(SinterError) -> LoadSummary {
+    do {
+      return try LoadRun(plan, storePath: storePath, options: options, isCancelled: isCancelled).run(progress)
+    } catch let error as SinterError {
+      throw error
+    } catch {
+      throw LoadFailure.io("The load failed: \(error)")
+    }
+  }
+}
+
+func monotonicSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}

@@ -1,0 +1,102 @@
+import SinterModel
+
+/// Turns blocks of one file into nodes or relationships. Used by one thread.
+final class SourceWorker {
+  enum Pass: Sendable {
+    case nodes
+    case relationships
+  }
+
+  private let bound: BoundSource
+  private let source: Int
+  private let filter: RowFilter?
+  private var nodes: [NodeMapper] = []
+  private var relationships: [RelationshipMapper] = []
+  /// Relationship mappings that make their nodes: their rows must be good before nodes are made.
+  private var validators: [RelationshipMapper] = []
+  private let countsRows: Bool
+  /// Lines rejected in the first pass.
+  private let knownRejects: Set<Int>
+
+  /// - Parameters:
+  ///   - countsRows: whether this pass is the first over the file.
+  ///   - spaces: the nodes' ids, for the pass over relationships.
+  init(_ bound: BoundSource, source: Int, pass: Pass, countsRows: Bool, spaces: [String: SpaceIDs], knownRejects: Set<Int>) {
+    self.bound = bound
+    self.source = source
+    self.countsRows = countsRows
+    self.knownRejects = knownRejects
+    filter = bound.plan.filter.map { RowFilter($0, nulls: bound.nulls, index: bound.index) }
+    switch pass {
+    case .nodes:
+      nodes = bound.plan.nodes.map { NodeMapper($0, in: bound) }
+      validators = bound.plan.relationships.enumerated().filter { $1.missing == .create }.map {
+        RelationshipMapper($1, mapping: $0, in: bound, spaces: [:])
+      }
+    case .relationships:
+      relationships = bound.plan.relationships.enumerated().map {
+        RelationshipMapper($1, mapping: $0, in: bound, spaces: spaces)
+      }
+    }
+  }
+
+  func process(_ block: consuming Block, isFirst: Bool) -> ChunkResult {
+    var result = ChunkResult(source: source)
+    for index in nodes.indices { nodes[index].reset() }
+    for index in relationships.indices { relationships[index].reset() }
+    let start = isFirst ? min(bound.headerBytes, block.bytes.count) : 0
+    let line = block.firstLine + (isFirst ? bound.headerLines : 0)
+    var bytes = block.bytes
+    bytes.withUnsafeMutableBufferPointer { buffer in
+      switch bound.makeParser() {
+      case let parser as DelimitedParser:
+        parser.begin(buffer, from: start, firstLine: line)
+        run(parser, &result)
+      case let parser:
+        parser.begin(buffer, from: start, firstLine: line)
+        run(parser as! JSONLinesParser, &result)
+      }
+    }
+    result.nodes = nodes.map(\.chunk)
+    for mapper in relationships {
+      result.relationships += mapper.chunks.filter { !$0.starts.isEmpty }
+      result.skipped += mapper.skipped
+    }
+    return result
+  }
+
+  private func run<Parser: RecordParser>(_ parser: Parser, _ result: inout ChunkResult) {
+    var marks = [Int](repeating: 0, count: nodes.count)
+    while true {
+      var isRead = false
+      do throws(RowFault) {
+        guard try parser.next() else { return }
+        isRead = true
+        if countsRows { result.rows += 1 }
+        if !knownRejects.isEmpty, knownRejects.contains(parser.recordLine) { continue }
+        for index in nodes.indices { marks[index] = nodes[index].chunk.ids.count }
+        for index in relationships.indices { relationships[index].beginRow() }
+        try mapRow(parser.fields, line: parser.recordLine, &result)
+      } catch {
+        if !knownRejects.isEmpty, knownRejects.contains(parser.recordLine) { continue }
+        if countsRows, !isRead { result.rows += 1 }
+        if isRead {
+          for index in nodes.indices { nodes[index].truncate(to: marks[index]) }
+          for index in relationships.indices { relationships[index].undoRow() }
+        }
+        result.rejects.append(Reject(source: source, line: parser.recordLine, fault: error, raw: parser.rawRecord()))
+      }
+    }
+  }
+
+  @inline(__always)
+  private func mapRow(_ fields: UnsafeMutablePointer<Field>, line: Int, _ result: inout ChunkResult) throws(RowFault) {
+    if let filter, !filter.passes(fields) {
+      if countsRows { result.filtered += 1 }
+      return
+    }
+    for index in validators.indices { try validators[index].validate(fields) }
+    for index in nodes.indices { try nodes[index].map(fields, line: line) }
+    for index in relationships.indices { try relationships[index].map(fields) }
+  }
+}
