@@ -28,7 +28,7 @@ struct SinterTool: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      OpenCommand.self, QueryCommand.self, ShellCommand.self, InfoCommand.self, CheckCommand.self, CompactCommand.self,
+      OpenCommand.self, QueryCommand.self, ShellCommand.self, LoadCommand.self, InfoCommand.self, CheckCommand.self, CompactCommand.self,
       BackupCommand.self, EvalCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
