@@ -62,11 +62,11 @@ struct EvaluationTests {
     let known = [triples(60), triples(10)]
     let isReciprocal = seed % 2 == 0
     let cut = dimension * (1 + Int(generator.next(below: UInt64(entityCount))))
-    entities.withUnsafeBufferPointer { e in
-      relations.withUnsafeBufferPointer { r in
-        inverse.withUnsafeBufferPointer { i in
+    try entities.withUnsafeBufferPointer { e in
+      try relations.withUnsafeBufferPointer { r in
+        try inverse.withUnsafeBufferPointer { i in
           guard let base = e.baseAddress else { return }
-          let view = TransEView(
+          let view = try TransEView(
             // Two chunks of uneven size.
             entities: EmbeddingRows(
               chunks: [
@@ -106,11 +106,26 @@ struct EvaluationTests {
     #expect(metrics.overall.hits10 == 0)
   }
 
-  @Test func equalModelsRankInTheMiddle() {
+  @Test func matricesMustBelongTogether() {
+    let floats = [Float](repeating: 1, count: 12)
+    floats.withUnsafeBufferPointer { buffer in
+      let three = EmbeddingRows(buffer, dimension: 3)
+      let four = EmbeddingRows(buffer, dimension: 4)
+      let wrong = { (relations: EmbeddingRows, inverse: EmbeddingRows?) in
+        code { _ = try TransEView(entities: four, relations: relations, inverseRelations: inverse, norm: .l1, margin: 1) }
+      }
+      #expect(wrong(three, nil) == "LearnError.WrongDimension")
+      #expect(wrong(four, three) == "LearnError.WrongDimension")
+      #expect(wrong(four, EmbeddingRows(chunks: [], dimension: 4)) == "LearnError.WrongDimension")
+      #expect(wrong(four, four) == nil)
+    }
+  }
+
+  @Test func equalModelsRankInTheMiddle() throws {
     let entities = [Float](repeating: 1, count: 9 * 4)
-    entities.withUnsafeBufferPointer { e in
+    try entities.withUnsafeBufferPointer { e in
       let rows = EmbeddingRows(e, dimension: 4)
-      let view = TransEView(entities: rows, relations: rows, inverseRelations: nil, norm: .l1, margin: 1)
+      let view = try TransEView(entities: rows, relations: rows, inverseRelations: nil, norm: .l1, margin: 1)
       var test = TripleSet()
       test.append(head: 0, relation: 0, tail: 1)
       // Nine candidates that tie: the mean of 1…9.

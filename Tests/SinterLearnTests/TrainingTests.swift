@@ -81,6 +81,16 @@ struct TrainingTests {
     #expect(metrics.tail.meanReciprocalRank > 0.5)
   }
 
+  @Test func largeGraphsTakeFewerPasses() {
+    var configuration = TransEConfiguration()
+    #expect(configuration.plannedEpochs(tripleCount: 33_000) == 50)
+    #expect(configuration.plannedEpochs(tripleCount: 0) == 100)
+    #expect((20...30).contains(configuration.plannedEpochs(tripleCount: 272_000)))
+    #expect(configuration.plannedEpochs(tripleCount: .max) == 5)
+    configuration.epochs = 7
+    #expect(configuration.plannedEpochs(tripleCount: 33_000) == 7)
+  }
+
   @Test func oneThreadRepeatsItself() throws {
     let triples = ring(30, steps: [1, 7])
     let first = try TransETrainer.train(triples, configuration: quick())

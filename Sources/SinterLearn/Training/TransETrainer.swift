@@ -27,6 +27,10 @@ package enum TransETrainer {
       throw SinterError(
         "LearnError.TooFewEntities", "There is only one entity: an embedding needs at least two to tell apart.")
     }
+    guard triples.count < 1 << 30 else {
+      throw SinterError(
+        "LearnError.BadTriples", "\(triples.count) triples are more than training takes (2³⁰). Choose fewer relation types.")
+    }
     let session = TrainingSession(triples.deduplicated(), validation: validation, configuration: configuration)
     return try session.run(progress)
   }
@@ -36,6 +40,7 @@ package enum TransETrainer {
 private final class TrainingSession {
   private let configuration: TransEConfiguration
   private let threads: Int
+  private let epochs: Int
   private let shared: TrainingShared<TranslationScorer>
   private let validation: TripleSet?
   private let validationFilter: KnownAnswers
@@ -47,10 +52,14 @@ private final class TrainingSession {
   init(_ triples: TripleSet, validation: TripleSet?, configuration: TransEConfiguration) {
     self.configuration = configuration
     threads = configuration.threads == 0 ? Workers.processorCount : configuration.threads
+    epochs = configuration.plannedEpochs(tripleCount: triples.count)
     let scorer = TranslationScorer(configuration)
     let known = KnownAnswers([triples])
     let held = validation.flatMap { $0.isEmpty ? nil : $0 }
-    self.validation = held?.sampled(configuration.validationLimit, seed: configuration.seed)
+    // Ranking a triple costs two distances per entity, training it two per negative and as much again for gradients.
+    let affordable = triples.count * configuration.negatives * configuration.validationInterval / (2 * triples.entityCount)
+    self.validation = held?.sampled(
+      min(configuration.validationLimit, max(100, affordable)), seed: configuration.seed)
     validationFilter = held.map { KnownAnswers([triples, $0]) } ?? known
     // The range of the reference implementation of the self-adversarial loss.
     let range = (configuration.margin + 2) / Float(configuration.dimension)
@@ -96,7 +105,7 @@ private final class TrainingSession {
     var order = (0..<UInt32(questionCount)).map { $0 }
     let workers = (0..<threads).map { _ in ChunkWorker(shared) }
     var validationsWithoutGain = 0
-    for epoch in 1...configuration.epochs {
+    for epoch in 1...epochs {
       var generator = SplitMix64(seed: configuration.seed, stream: UInt64(epoch) << 32)
       order.shuffle(using: &generator)
       let cancelled = order.withUnsafeBufferPointer { trainEpoch(epoch, $0, workers, progress) }
@@ -110,7 +119,7 @@ private final class TrainingSession {
           "Training diverged in epoch \(epoch): the loss or a parameter is not a number. Lower the learning rate "
             + "(now \(configuration.learningRate)).")
       }
-      let isLast = epoch == configuration.epochs || fractionDone(epochs: Double(epoch)) >= 1
+      let isLast = epoch == epochs || fractionDone(Double(epoch)) >= 1
       let mrr = isLast || epoch % configuration.validationInterval == 0 ? validate() : nil
       history.append(
         EpochMetrics(epoch: epoch, loss: loss, validationMRR: mrr, secondsElapsed: monotonicSeconds() - started))
@@ -143,6 +152,8 @@ private final class TrainingSession {
         let chunk = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard chunk < chunkCount else { return }
         let done = Double(epoch - 1) + Double(chunk) / Double(chunkCount)
+        // Only the time limit can end the work before its last chunk.
+        if fractionDone(done) >= 1 { return }
         if thread == 0 {
           // Only the calling thread, number 0, reports.
           let now = monotonicSeconds()
@@ -162,15 +173,15 @@ private final class TrainingSession {
   }
 
   /// The part of the planned work that is done, by epochs or by time, whichever is further.
-  private func fractionDone(epochs: Double) -> Double {
-    let byEpochs = epochs / Double(configuration.epochs)
+  private func fractionDone(_ done: Double) -> Double {
+    let byEpochs = done / Double(epochs)
     guard let limit = configuration.timeLimitSeconds else { return min(1, byEpochs) }
     return min(1, max(byEpochs, (monotonicSeconds() - started) / limit))
   }
 
   /// The learning rate, falling in a straight line, with Adam's bias correction where it applies.
-  private func rate(_ epochs: Double, step: Int) -> Float {
-    let fraction = Float(fractionDone(epochs: epochs))
+  private func rate(_ done: Double, step: Int) -> Float {
+    let fraction = Float(fractionDone(done))
     let rate = configuration.learningRate * (1 - fraction * (1 - configuration.finalLearningRateFraction))
     guard configuration.optimiser == .adam else { return rate }
     return rate * (1 - raised(0.999, Float(step))).squareRoot() / (1 - raised(0.9, Float(step)))
@@ -178,9 +189,9 @@ private final class TrainingSession {
 
   private func report(_ epoch: Int, _ done: Double) -> TrainingProgress {
     let elapsed = monotonicSeconds() - started
-    let fraction = fractionDone(epochs: done)
+    let fraction = fractionDone(done)
     return TrainingProgress(
-      epoch: epoch, epochs: configuration.epochs, fraction: fraction, loss: history.last?.loss,
+      epoch: epoch, epochs: epochs, fraction: fraction, loss: history.last?.loss,
       validationMRR: history.last { $0.validationMRR != nil }?.validationMRR, bestValidationMRR: best?.mrr,
       secondsElapsed: elapsed, secondsLeft: fraction > 0 ? elapsed * (1 - fraction) / fraction : 0,
       triplesPerSecond: done * Double(shared.triples.count) / max(elapsed, 1e-9))
@@ -203,7 +214,7 @@ private final class TrainingSession {
     }
     return body(
       TransEView(
-        entities: rows(shared.entities, from: 0, shared.entities.rowCount),
+        matching: rows(shared.entities, from: 0, shared.entities.rowCount),
         relations: rows(shared.relations, from: 0, count),
         inverseRelations: configuration.reciprocalRelations ? rows(shared.relations, from: count, count) : nil,
         norm: configuration.norm, margin: configuration.margin))

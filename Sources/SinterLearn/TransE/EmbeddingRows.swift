@@ -1,3 +1,5 @@
+package import SinterModel
+
 /// Rows of `Float32`, read in place: contiguous chunks of rows, such as segments in a memory map.
 ///
 /// `@unchecked Sendable`: it only reads, and whoever makes one promises that the memory outlives every use and is
@@ -91,8 +93,29 @@ package struct TransEView: Sendable {
   /// γ of the training, the distance that is scored ½.
   package let margin: Float
 
+  /// A model over matrices that came from elsewhere.
+  /// - Throws: `LearnError.WrongDimension` where they do not belong together.
   package init(
     entities: EmbeddingRows, relations: EmbeddingRows, inverseRelations: EmbeddingRows?, norm: DistanceNorm,
+    margin: Float
+  ) throws(SinterError) {
+    guard entities.dimension > 0, relations.dimension == entities.dimension,
+      inverseRelations.map({ $0.dimension == entities.dimension && $0.rowCount == relations.rowCount }) ?? true
+    else {
+      throw SinterError(
+        "LearnError.WrongDimension",
+        "The matrices of the model do not belong together: entities have \(entities.dimension) numbers, "
+          + "relations \(relations.dimension), reciprocal relations \(inverseRelations?.dimension ?? entities.dimension); "
+          + "there are \(relations.rowCount) relations and \(inverseRelations?.rowCount ?? relations.rowCount) ways back. "
+          + "Train it again.")
+    }
+    self.init(
+      matching: entities, relations: relations, inverseRelations: inverseRelations, norm: norm, margin: margin)
+  }
+
+  /// A model over matrices of our own making.
+  init(
+    matching entities: EmbeddingRows, relations: EmbeddingRows, inverseRelations: EmbeddingRows?, norm: DistanceNorm,
     margin: Float
   ) {
     self.entities = entities

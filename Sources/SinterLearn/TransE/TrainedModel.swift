@@ -23,7 +23,7 @@ package struct TrainedModel: Sendable {
         try (inverseRelations ?? []).withUnsafeBufferPointer { inverse in
           try body(
             TransEView(
-              entities: EmbeddingRows(entities, dimension: dimension),
+              matching: EmbeddingRows(entities, dimension: dimension),
               relations: EmbeddingRows(relations, dimension: dimension),
               inverseRelations: inverseRelations == nil ? nil : EmbeddingRows(inverse, dimension: dimension),
               norm: configuration.norm, margin: configuration.margin))

@@ -29,11 +29,11 @@ package struct TransEConfiguration: Sendable, Equatable {
   package var norm = DistanceNorm.l1
   package var loss = TrainingLoss.selfAdversarial
   /// γ: the distance that separates true from false.
-  package var margin: Float = 9
+  package var margin: Float = 6
   /// α: how much the self-adversarial loss prefers hard negatives; 0 weighs them alike.
   package var adversarialTemperature: Float = 1
   /// Uniform negatives per chunk, shared by its questions, 1…65536.
-  package var negatives = 128
+  package var negatives = 64
   /// Questions per chunk, 1…4096.
   package var chunkSize = 32
   /// Whether a relation has a second vector for the way from tail to head.
@@ -43,15 +43,17 @@ package struct TransEConfiguration: Sendable, Equatable {
   /// The learning rate falls in a straight line to this part of itself.
   package var finalLearningRateFraction: Float = 0.02
   /// Weight of triples whose questions have many answers: count^−power; 0 weighs all triples alike.
-  package var frequencyPower: Float = 0
+  package var frequencyPower: Float = 0.1
   /// λ of λ/2·‖x‖² on the rows of every positive triple.
   package var regularisation: Float = 0
-  package var epochs = 50
+  /// Passes over the triples, 1…1000000; nil chooses by their number. See ``plannedEpochs(tripleCount:)``.
+  package var epochs: Int?
   /// Stop (having lowered the learning rate in time) after this long.
   package var timeLimitSeconds: Double?
   /// Measure validation MRR every so many epochs.
   package var validationInterval = 5
-  /// At most this many validation triples are ranked while training.
+  /// At most this many validation triples are ranked while training; fewer where ranking them would take longer
+  /// than half the epochs between.
   package var validationLimit = 2000
   /// Stop after this many validations without a better MRR; nil never stops early.
   package var patience: Int? = 4
@@ -67,7 +69,7 @@ package struct TransEConfiguration: Sendable, Equatable {
     try check("dimension", dimension, 4...4096)
     try check("negatives", negatives, 1...65536)
     try check("chunkSize", chunkSize, 1...4096)
-    try check("epochs", epochs, 1...1_000_000)
+    try check("epochs", epochs ?? 1, 1...1_000_000)
     try check("validationInterval", validationInterval, 1...1_000_000)
     try check("validationLimit", validationLimit, 1...Int.max)
     try check("patience", patience ?? 1, 1...1_000_000)
@@ -79,6 +81,13 @@ package struct TransEConfiguration: Sendable, Equatable {
     try check("frequencyPower", frequencyPower, 0...2)
     try check("regularisation", regularisation, 0...100)
     try check("timeLimitSeconds", timeLimitSeconds ?? 1, 0.001...1e9)
+  }
+
+  /// The passes that training makes over so many triples: ``epochs``, or by default 50 for 33 thousand triples,
+  /// fewer for more (the power −0.35 of their number) and more for fewer, within 5…100. Large graphs need fewer
+  /// passes because every row is moved more often in each.
+  package func plannedEpochs(tripleCount: Int) -> Int {
+    epochs ?? max(5, min(100, Int((50 * raised(Float(max(1, tripleCount)) / 33_000, -0.35)).rounded())))
   }
 
   private func check<Number: Comparable>(
