@@ -9,7 +9,7 @@ struct LoadCommand: ParsableCommand {
     commandName: "load",
     abstract: "Bulk load files into a new or existing store.",
     discussion: """
-      A manifest (YAML) maps files to nodes, relationships and properties. The load is one change: when it fails or
+      A manifest (YAML) maps files to nodes, relationships and properties. The load is one change: when it fails or \
       is killed, the store is as it was. Bad rows go to a reject file with file, line, column and reason.
 
       EXAMPLES:
