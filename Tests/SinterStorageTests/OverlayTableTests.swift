@@ -16,22 +16,13 @@ import Testing
     var expectedCopy = expected
     for step in 0..<4_000 {
       let id = generator.chance(0.5) ? UInt32(step) : UInt32.random(in: 0..<200_000, using: &generator)
-      if generator.chance(0.3) {
-        table.update(id, default: 0) { $0 += step }
-        expected[id, default: 0] += step
-      } else {
-        table.set(id, to: step)
-        expected[id] = step
-      }
+      table.set(id, to: step)
+      expected[id] = step
       if step % 500 == 250 { (copy, expectedCopy) = (table, expected) }
     }
     for (table, expected) in [(table, expected), (copy, expectedCopy)] {
-      #expect(table.count == expected.count)
-      #expect(expected.allSatisfy { table[$0.key] == $0.value })
+      #expect((0..<UInt32(200_000)).allSatisfy { table[$0] == expected[$0] })
       #expect(Set(table.touchedSegments) == Set(expected.keys.map { Int($0) / segmentLength }))
-      var walked: [UInt32] = []
-      for segment in table.touchedSegments { table.forEach(inSegment: segment) { id, _ in walked.append(id) } }
-      #expect(walked == expected.keys.sorted())
     }
   }
 

@@ -93,7 +93,7 @@ struct Fold {
   }
 
   private mutating func foldAdjacency(
-    _ type: TypeID, _ direction: Direction, _ table: IDTable<AdjacencyDelta>
+    _ type: TypeID, _ direction: Direction, _ table: AdjacencyTable
   ) throws(SinterError) {
     guard !table.isEmpty else { return }
     let adjacency = view.adjacency(type, direction)

@@ -1,38 +1,92 @@
+import HashTreeCollections
+
 /// What changed in one node's neighbours of one type and direction.
 package struct AdjacencyDelta: Sendable {
+  /// A relationship at a node, in the order of adjacency lists: by neighbour, then relationship.
   package struct Entry: Sendable, Comparable {
+    /// The node whose neighbours these are.
+    var node: UInt32
     package var neighbor: UInt32
     package var relationship: UInt32
-    package init(neighbor: UInt32, relationship: UInt32) {
-      self.neighbor = neighbor
-      self.relationship = relationship
+
+    package static func < (a: Entry, b: Entry) -> Bool {
+      a.node != b.node ? a.node < b.node : a.neighbor != b.neighbor ? a.neighbor < b.neighbor : a.relationship < b.relationship
     }
-    /// The order of adjacency lists: by neighbour, then relationship.
-    package static func < (a: Entry, b: Entry) -> Bool { a.sortKey < b.sortKey }
-    private var sortKey: UInt64 { UInt64(neighbor) << 32 | UInt64(relationship) }
+  }
+
+  /// A node's part of a sorted array of entries, counted from 0.
+  package struct Entries: Sendable, RandomAccessCollection {
+    fileprivate var base: [Entry]
+    fileprivate var range: Range<Int>
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { range.count }
+    package subscript(position: Int) -> Entry { base[range.lowerBound + position] }
   }
 
   /// Relationships that the base does not have, in the order of adjacency lists.
-  package internal(set) var added: [Entry] = []
+  package let added: Entries
   /// Ids of relationships that the base has and that are gone, ascending.
-  package internal(set) var removed: [UInt32] = []
+  package let removed: [UInt32]
+}
 
-  package init() {}
+/// The changed neighbours of all nodes, for one type and direction: a persistent value.
+///
+/// Entries of 64 consecutive nodes lie in one sorted array of plain numbers, so that what a commit
+/// copies after a snapshot is a few memory blocks and not a reference for every node.
+struct AdjacencyTable: Sendable {
+  private struct Chunk: Sendable {
+    var added: [AdjacencyDelta.Entry] = []
+    /// By node, then relationship; the neighbour is not needed.
+    var removed: [AdjacencyDelta.Entry] = []
+  }
 
-  mutating func add(_ entry: Entry) {
-    if let last = added.last, entry < last {
-      added.insert(entry, at: added.lowerBound { $0 < entry })
-    } else {
-      added.append(entry)
+  private var chunks = TreeDictionary<UInt32, Chunk>()
+  private var segments = SegmentSet()
+
+  var isEmpty: Bool { chunks.isEmpty }
+  func touches(segment: Int) -> Bool { segments.contains(segment) }
+  /// The segments with changes, ascending.
+  var touchedSegments: [Int] { segments.members }
+
+  /// nil when nothing changed at the node.
+  /// - Complexity: O(log changes at the node's 64 neighbours by id), and O(removed)
+  subscript(node: UInt32) -> AdjacencyDelta? {
+    guard touches(segment: Int(node) / segmentLength), let chunk = chunks[node >> 6] else { return nil }
+    let added = AdjacencyTable.range(of: node, chunk.added)
+    let removed = AdjacencyTable.range(of: node, chunk.removed)
+    guard !added.isEmpty || !removed.isEmpty else { return nil }
+    return AdjacencyDelta(
+      added: .init(base: chunk.added, range: added), removed: removed.isEmpty ? [] : chunk.removed[removed].map(\.relationship))
+  }
+
+  private static func range(of node: UInt32, _ entries: [AdjacencyDelta.Entry]) -> Range<Int> {
+    guard !entries.isEmpty else { return 0..<0 }
+    return entries.lowerBound { $0.node < node }..<entries.lowerBound { $0.node <= node }
+  }
+
+  mutating func add(_ node: UInt32, neighbor: UInt32, relationship: UInt32) {
+    let entry = AdjacencyDelta.Entry(node: node, neighbor: neighbor, relationship: relationship)
+    segments.insert(Int(node) / segmentLength)
+    chunks.updateValue(forKey: node >> 6, default: Chunk()) { chunk in
+      if let last = chunk.added.last, entry < last {
+        chunk.added.insert(entry, at: chunk.added.lowerBound { $0 < entry })
+      } else {
+        chunk.added.append(entry)
+      }
     }
   }
 
-  mutating func remove(_ entry: Entry) {
-    let position = added.lowerBound { $0 < entry }
-    if position < added.count, added[position] == entry {
-      added.remove(at: position)
-    } else {
-      removed.insert(entry.relationship, at: removed.lowerBound { $0 < entry.relationship })
+  mutating func remove(_ node: UInt32, neighbor: UInt32, relationship: UInt32) {
+    let entry = AdjacencyDelta.Entry(node: node, neighbor: neighbor, relationship: relationship)
+    segments.insert(Int(node) / segmentLength)
+    chunks.updateValue(forKey: node >> 6, default: Chunk()) { chunk in
+      let position = chunk.added.lowerBound { $0 < entry }
+      if position < chunk.added.count, chunk.added[position] == entry {
+        chunk.added.remove(at: position)
+      } else {
+        let removed = AdjacencyDelta.Entry(node: node, neighbor: 0, relationship: relationship)
+        chunk.removed.insert(removed, at: chunk.removed.lowerBound { $0 < removed })
+      }
     }
   }
 }

@@ -67,10 +67,10 @@ extension Overlay {
     catalog.relationshipIDLimit = max(catalog.relationshipIDLimit, id + 1)
     catalog.count(type: record.type, by: 1)
     let type = Int(record.type.rawValue)
-    outgoing.grow(toInclude: type)
-    incoming.grow(toInclude: type)
-    outgoing[type].update(start, default: AdjacencyDelta()) { $0.add(.init(neighbor: end, relationship: id)) }
-    incoming[type].update(end, default: AdjacencyDelta()) { $0.add(.init(neighbor: start, relationship: id)) }
+    outgoing.grow(toInclude: type, AdjacencyTable())
+    incoming.grow(toInclude: type, AdjacencyTable())
+    outgoing[type].add(start, neighbor: end, relationship: id)
+    incoming[type].add(end, neighbor: start, relationship: id)
   }
 
   private mutating func delete(relationship id: UInt32, _ record: RelationshipRecord) throws(SinterError) {
@@ -79,10 +79,10 @@ extension Overlay {
     relationships.set(id, to: .deleted)
     catalog.count(type: record.type, by: -1)
     let type = Int(record.type.rawValue)
-    outgoing.grow(toInclude: type)
-    incoming.grow(toInclude: type)
-    outgoing[type].update(start, default: AdjacencyDelta()) { $0.remove(.init(neighbor: end, relationship: id)) }
-    incoming[type].update(end, default: AdjacencyDelta()) { $0.remove(.init(neighbor: start, relationship: id)) }
+    outgoing.grow(toInclude: type, AdjacencyTable())
+    incoming.grow(toInclude: type, AdjacencyTable())
+    outgoing[type].remove(start, neighbor: end, relationship: id)
+    incoming[type].remove(end, neighbor: start, relationship: id)
   }
 
   private func check(_ id: UInt32, _ record: RelationshipRecord) throws(SinterError) {
@@ -97,11 +97,11 @@ extension Overlay {
     switch entity {
     case .node:
       guard id < catalog.nodeIDLimit else { throw misfit("a node's property") }
-      nodeProperties.grow(toInclude: column)
+      nodeProperties.grow(toInclude: column, IDTable())
       nodeProperties[column].set(id, to: value)
     case .relationship:
       guard id < catalog.relationshipIDLimit else { throw misfit("a relationship's property") }
-      relationshipProperties.grow(toInclude: column)
+      relationshipProperties.grow(toInclude: column, IDTable())
       relationshipProperties[column].set(id, to: value)
     }
   }
@@ -115,7 +115,7 @@ extension Overlay {
 
 extension Array {
   /// Adds empty tables so that `position` is in bounds.
-  fileprivate mutating func grow<T>(toInclude position: Int) where Element == IDTable<T> {
-    while count <= position { append(IDTable()) }
+  fileprivate mutating func grow(toInclude position: Int, _ empty: @autoclosure () -> Element) {
+    while count <= position { append(empty()) }
   }
 }

@@ -19,8 +19,8 @@ package struct Overlay: Sendable {
   var nodeProperties: [IDTable<Value>] = []
   var relationshipProperties: [IDTable<Value>] = []
   /// By type id.
-  var outgoing: [IDTable<AdjacencyDelta>] = []
-  var incoming: [IDTable<AdjacencyDelta>] = []
+  var outgoing: [AdjacencyTable] = []
+  var incoming: [AdjacencyTable] = []
   var indexDeltas: [UInt32: IndexDelta] = [:]
 
   /// The overlay right after a fold, or of a new store.
@@ -106,7 +106,7 @@ extension [IDTable<Value>] {
   func touched(_ column: UInt32, segment: Int) -> Bool { column < count && self[Int(column)].touches(segment: segment) }
 }
 
-extension [IDTable<AdjacencyDelta>] {
+extension [AdjacencyTable] {
   func touched(_ column: UInt32) -> Bool { column < count && !self[Int(column)].isEmpty }
   func touched(_ column: UInt32, segment: Int) -> Bool { column < count && self[Int(column)].touches(segment: segment) }
 }
