@@ -71,6 +71,8 @@ let package = Package(
     .executableTarget(
       name: "sinter-crash-helper", dependencies: ["SinterModel", "SinterStorage", "TestSupport"], path: "Tests/CrashHelper",
       swiftSettings: settings),
+    tests("SinterModelTests", ["SinterModel"]),
+    tests("SinterFunctionsTests", ["SinterFunctions", "SinterModel"]),
     tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
     tests("SinterTests", ["Sinter", "SinterModel"]),
     tests("SinterCommandTests", ["SinterCommand", "Sinter", "SinterModel", "SinterExecute"]),

@@ -22,6 +22,13 @@ package enum Planner {
   }
 }
 
+extension Planner {
+  /// An expression without variables, ready to be computed.
+  package static func bind(_ expression: Expression) throws -> Scalar {
+    try Binder(context: PlanContext(statistics: GraphStatistics())).bind(expression, Scope())
+  }
+}
+
 /// A plan and the names of its result columns.
 package struct PlannedQuery: Sendable {
   package var plan: LogicalPlan

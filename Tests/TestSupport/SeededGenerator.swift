@@ -1,7 +1,13 @@
-/// A repeatable source of random numbers (SplitMix64). Tests print its seed.
+/// A repeatable source of random numbers (SplitMix64). Tests print its seed, so that a failure can be run again.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
+  package let seed: UInt64
   private var state: UInt64
-  package init(seed: UInt64) { state = seed }
+
+  /// - Parameter seed: nil draws one.
+  package init(seed: UInt64? = nil) {
+    self.seed = seed ?? UInt64.random(in: .min ... .max)
+    state = self.seed
+  }
 
   package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15

@@ -6,13 +6,15 @@ package struct EngineExtensions: Sendable {
   package var learning: (any LearningExtension)?
   package var recommendation: (any RecommendationExtension)?
   package var facts: (any FactExtension)?
+  package var catalogue: (any CatalogueExtension)?
   package init(
     learning: (any LearningExtension)? = nil, recommendation: (any RecommendationExtension)? = nil,
-    facts: (any FactExtension)? = nil
+    facts: (any FactExtension)? = nil, catalogue: (any CatalogueExtension)? = nil
   ) {
     self.learning = learning
     self.recommendation = recommendation
     self.facts = facts
+    self.catalogue = catalogue
   }
 }
 
@@ -25,6 +27,8 @@ package protocol LearningExtension: Sendable {
   var trainColumns: [String] { get }
   func dropModel(_ name: String, ifExists: Bool, writer: GraphWriter) throws(SinterError)
   func useModel(_ name: String, version: Int, writer: GraphWriter) throws(SinterError)
+  /// The elements nearest to a node by embedding; the nearest come first, their distance negated as score.
+  func similar(to node: NodeID, model: String?, labels: [LabelID], limit: Int, in view: GraphView) throws(SinterError) -> [ScoredElement]
   /// For `SHOW MODELS`.
   func models(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]])
 }
@@ -160,4 +164,20 @@ package struct FactAttributeValues: Sendable {
   package var validFrom: Value = .null
   package var validTo: Value = .null
   package init() {}
+}
+
+/// Keeps rules and strategies by name.
+package protocol CatalogueExtension: Sendable {
+  /// Answers whether the rule is new; an existing one is an error unless `ifNotExists`.
+  func createRule(_ name: String, text: String, ifNotExists: Bool, writer: GraphWriter) throws(SinterError) -> Bool
+  func dropRule(_ name: String, ifExists: Bool, writer: GraphWriter) throws(SinterError)
+  /// The rules in the order of their names; `text` is a query that ends with DEPOSIT.
+  func rules(in view: GraphView) throws(SinterError) -> [(name: String, text: String)]
+  func createStrategy(
+    _ name: String, scorers: [(name: String, weight: Double)], ifNotExists: Bool, writer: GraphWriter
+  ) throws(SinterError)
+  func dropStrategy(_ name: String, ifExists: Bool, writer: GraphWriter) throws(SinterError)
+  /// For `SHOW RULES` and `SHOW STRATEGIES`.
+  func showRules(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]])
+  func showStrategies(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]])
 }

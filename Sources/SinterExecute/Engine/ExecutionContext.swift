@@ -15,12 +15,10 @@ final class ExecutionContext {
   let parameters: [String: Value]
   let options: QueryOptions
   let functions: FunctionContext
-  let extensions: EngineExtensions
-  let procedures: ProcedureRegistry
+  let engine: QueryEngine
   var statistics = UpdateStatistics()
   /// Elements were deleted by this statement: reading a missing one must be told apart from null.
   var hasDeleted = false
-  var createdNodes: Set<UInt32> = []
   private let deadline: Double?
   private let memoryLimit: Int
   private var memoryHeld = 0
@@ -33,18 +31,20 @@ final class ExecutionContext {
 
   init(
     view: GraphView, writer: GraphWriter?, parameters: [String: Value], options: QueryOptions, functions: FunctionContext,
-    extensions: EngineExtensions, procedures: ProcedureRegistry
+    engine: QueryEngine
   ) {
     self.view = view
     self.writer = writer
     self.parameters = parameters
     self.options = options
     self.functions = functions
-    self.extensions = extensions
-    self.procedures = procedures
+    self.engine = engine
     deadline = options.timeoutSeconds.map { monotonicSeconds() + $0 }
     memoryLimit = options.memoryLimitBytes ?? defaultMemoryLimitBytes
   }
+
+  var extensions: EngineExtensions { engine.extensions }
+  var procedures: ProcedureRegistry { engine.procedures }
 
   /// The column of a key, or nil while no element ever had it.
   func column(_ key: String, _ entity: EntityKind) -> PropertyColumn? {

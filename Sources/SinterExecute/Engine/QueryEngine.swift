@@ -1,99 +1,229 @@
+import SinterFunctions
 package import SinterLanguage
 package import SinterModel
+import SinterPlan
 package import SinterStorage
 import Synchronization
 
 /// Turns text into rows: parse, check, plan (cached), run.
 package final class QueryEngine: Sendable {
   package let extensions: EngineExtensions
+  package let procedures: ProcedureRegistry
+  private let cache = Mutex(PreparedCache())
 
   package init(extensions: EngineExtensions = EngineExtensions()) {
     self.extensions = extensions
+    procedures = ProcedureRegistry(StandardProcedures.all)
   }
 
   /// Parses and checks a statement, or finds it in the cache.
-  package func prepare(_ text: String) throws(SinterError) -> PreparedQuery { fatalError() }
+  package func prepare(_ text: String) throws(SinterError) -> PreparedQuery {
+    if let known = cache.withLock({ $0.find(text) }) { return known }
+    do {
+      let statement = try parse(text)
+      try check(statement, in: checkEnvironment)
+      let prepared = PreparedQuery(statement: statement, writes: writes(statement))
+      cache.withLock { $0.add(prepared, for: text) }
+      return prepared
+    } catch {
+      throw locate(error, in: text)
+    }
+  }
 
-  /// Starts a statement. Writing statements need `writer`, whose view they read.
-  /// A writing statement has done all its work when this returns; a reading one works as rows are asked for.
+  /// Starts a statement. Writing statements need `writer`, whose view they read; what a failing one
+  /// did is undone. A writing statement has done all its work when this returns; a reading one works
+  /// as rows are asked for.
   package func run(
     _ query: PreparedQuery, parameters: [String: Value], view: GraphView, writer: GraphWriter? = nil, options: QueryOptions = QueryOptions()
-  ) throws(SinterError) -> QueryRun { fatalError() }
+  ) throws(SinterError) -> QueryRun {
+    do {
+      if query.writes && query.statement.mode != .explain {
+        guard let writer else {
+          throw SinterError("TransactionError.ReadOnly", "This statement changes the store; run it in a write transaction.")
+        }
+        return try runWriting(query, parameters, writer, options)
+      }
+      let context = makeContext(view, nil, parameters, options)
+      return try start(query, context)
+    } catch let error as SinterError {
+      throw locate(error, in: query.statement.text)
+    } catch {
+      throw SinterError(wrapping: error)
+    }
+  }
+
+  /// Forgets stubs of procedures; the store they were tested on is gone.
+  package func reset() { procedures.reset() }
+
+  private func runWriting(
+    _ query: PreparedQuery, _ parameters: [String: Value], _ writer: GraphWriter, _ options: QueryOptions
+  ) throws -> QueryRun {
+    let savepoint = writer.savepoint()
+    do {
+      let context = makeContext(writer.view, writer, parameters, options)
+      let run = try start(query, context)
+      try run.finishEagerly()
+      try writer.validateConstraints(since: savepoint)
+      return run
+    } catch {
+      writer.rollback(to: savepoint)
+      throw error
+    }
+  }
+
+  private func start(_ query: PreparedQuery, _ context: ExecutionContext) throws -> QueryRun {
+    switch query.statement.body {
+    case .query(let body): return try start(body, query, context)
+    case .show(let command): return try start(command.asQuery, query, context)
+    case .schema(let command): return try SchemaExecution(context).run(command)
+    case .model(let command): return try runModel(command, context)
+    case .rule(let command): return try runRuleCommand(command, query.statement.text, context)
+    }
+  }
+
+  private func start(_ body: Query, _ query: PreparedQuery, _ context: ExecutionContext) throws -> QueryRun {
+    let planned = try query.plan(fingerprint: PlanFingerprint(context.view, context.options.disabledPasses)) {
+      try Planner.plan(body, context: planContext(context))
+    }
+    if query.statement.mode == .explain {
+      return QueryRun(columns: [], context: context, plan: PlanDescription(planned.plan))
+    }
+    var builder = OperatorBuilder(context: context)
+    let root = try builder.build(planned.plan)
+    if query.statement.mode == .profile { root.profile() }
+    let positions = try planned.columns.map { try root.layout.position($0.variable) }
+    return QueryRun(
+      columns: planned.columns.map(\.name), context: context, root: root, positions: positions, text: query.statement.text,
+      isProfiled: query.statement.mode == .profile)
+  }
+
+  private func planContext(_ context: ExecutionContext) -> PlanContext {
+    let procedures = self.procedures
+    return PlanContext(
+      statistics: context.view.statistics, disabledPasses: context.options.disabledPasses,
+      procedureOutputs: { procedures.find($0)?.outputs.map(\.name) })
+  }
+
+  private func makeContext(
+    _ view: GraphView, _ writer: GraphWriter?, _ parameters: [String: Value], _ options: QueryOptions
+  ) -> ExecutionContext {
+    ExecutionContext(view: view, writer: writer, parameters: parameters, options: options, functions: FunctionContext(), engine: self)
+  }
+
+  /// Adds the text to an error, so that it can show its line.
+  private func locate(_ error: SinterError, in text: String) -> SinterError {
+    var error = error
+    if error.queryText == nil && error.span != nil { error.queryText = text }
+    return error
+  }
+
+  // MARK: Checks
+
+  private var checkEnvironment: CheckEnvironment {
+    let procedures = self.procedures
+    return CheckEnvironment(
+      function: { name in
+        if aggregateFunctionNames.contains(name) {
+          let count = AggregateFunction(name: name)?.argumentCount ?? 1
+          return FunctionSignature(minimumArguments: count, maximumArguments: count, isAggregate: true)
+        }
+        if GraphFunction.all.contains(where: { $0.name.lowercased() == name }) {
+          return FunctionSignature(minimumArguments: 1, maximumArguments: 1)
+        }
+        return FunctionLibrary.standard.find(name).map {
+          FunctionSignature(minimumArguments: $0.minimumArguments, maximumArguments: $0.maximumArguments)
+        }
+      },
+      procedure: { name in
+        procedures.find(name).map { definition in
+          ProcedureSignature(
+            inputs: definition.inputs.map { input in
+              let isOptional = input.type.hasSuffix("=")
+              return ProcedureSignature.Input(
+                name: input.name, type: isOptional ? String(input.type.dropLast()) + "?" : input.type, isOptional: isOptional)
+            }, outputs: definition.outputs.map(\.name))
+        }
+      },
+      functionNames: { FunctionLibrary.standard.names + GraphFunction.all.map(\.name) + AggregateFunction.names },
+      procedureNames: { procedures.all.map(\.name) })
+  }
+
+  private func writes(_ statement: Statement) -> Bool {
+    switch statement.body {
+    case .query(let query): query.isUpdating || callsWritingProcedure(query)
+    case .show: false
+    case .schema, .model, .rule: true
+    }
+  }
+
+  private func callsWritingProcedure(_ query: Query) -> Bool {
+    ([query.first] + query.rest.map(\.query)).contains { single in
+      single.clauses.contains { clause in
+        if case .call(let call) = clause.kind { return procedures.find(call.name.text)?.writes ?? false }
+        return false
+      }
+    }
+  }
 }
 
-/// A parsed and checked statement.
+/// A parsed and checked statement, with its last plan.
 package final class PreparedQuery: Sendable {
   package let statement: Statement
   /// Needs a write transaction.
   package let writes: Bool
-  package init(statement: Statement, writes: Bool) {
+  private let planned = Mutex<(fingerprint: PlanFingerprint, query: PlannedQuery)?>(nil)
+
+  init(statement: Statement, writes: Bool) {
     self.statement = statement
     self.writes = writes
   }
+
+  /// The plan made for such a graph before, or a new one.
+  func plan(fingerprint: PlanFingerprint, _ make: () throws -> PlannedQuery) throws -> PlannedQuery {
+    if let known = planned.withLock({ $0 }), known.fingerprint == fingerprint { return known.query }
+    let query = try make()
+    planned.withLock { $0 = (fingerprint, query) }
+    return query
+  }
 }
 
-/// Limits and switches of one run.
-package struct QueryOptions: Sendable {
-  /// Bytes an operator tree may hold at a time; nil for a quarter of the machine's memory.
-  package var memoryLimitBytes: Int?
-  package var timeoutSeconds: Double?
-  package var cancellation: CancellationToken?
-  /// Rows in a batch.
-  package var batchSize = 2048
-  /// Optimiser passes that are switched off, by name; "all" switches off every one.
-  package var disabledPasses: Set<String> = []
-  package init() {}
+/// What a plan depends on besides the text: the schema, and the sizes to a power of two.
+struct PlanFingerprint: Hashable {
+  private let indexes: [String]
+  private let nodeMagnitude: Int
+  private let relationshipMagnitude: Int
+  private let typeCount: Int
+  private let disabledPasses: Set<String>
+
+  init(_ view: GraphView, _ disabledPasses: Set<String>) {
+    indexes = view.indexes.map(\.name)
+    nodeMagnitude = Int.bitWidth - view.nodeCount.leadingZeroBitCount
+    relationshipMagnitude = Int.bitWidth - view.relationshipCount.leadingZeroBitCount
+    typeCount = view.typeNames.count
+    self.disabledPasses = disabledPasses
+  }
 }
 
-/// Lets another thread, or a signal, end a query: the query fails with `LimitError.Cancelled`.
-package final class CancellationToken: Sendable {
-  private let flag = Atomic<Bool>(false)
-  package init() {}
-  package func cancel() { flag.store(true, ordering: .relaxed) }
-  package var isCancelled: Bool { flag.load(ordering: .relaxed) }
-}
+/// Prepared statements by text; the older half goes when there are too many.
+private struct PreparedCache {
+  private var recent: [String: PreparedQuery] = [:]
+  private var older: [String: PreparedQuery] = [:]
+  private let capacity = 512
 
-/// What a statement changed, in counts of operations.
-package struct UpdateStatistics: Sendable, Equatable {
-  package var nodesCreated = 0
-  package var nodesDeleted = 0
-  package var relationshipsCreated = 0
-  package var relationshipsDeleted = 0
-  package var propertiesSet = 0
-  package var labelsAdded = 0
-  package var labelsRemoved = 0
-  package var indexesAdded = 0
-  package var indexesRemoved = 0
-  package var constraintsAdded = 0
-  package var constraintsRemoved = 0
-  package init() {}
-}
+  mutating func find(_ text: String) -> PreparedQuery? {
+    if let known = recent[text] { return known }
+    guard let known = older[text] else { return nil }
+    add(known, for: text)
+    return known
+  }
 
-/// A running statement: rows in batches, then the statistics.
-package final class QueryRun {
-  package let columns: [String]
-  /// The operator tree; with real row counts and times after a PROFILE has run to its end.
-  package var plan: PlanDescription? { fatalError() }
-  package var statistics: UpdateStatistics { fatalError() }
-  /// The next rows, elements with their content, or nil at the end.
-  package func nextRows() throws(SinterError) -> [[Value]]? { fatalError() }
-  init(columns: [String]) { self.columns = columns }
-}
-
-/// One operator of a plan as EXPLAIN and PROFILE show it.
-package struct PlanDescription: Sendable {
-  package var name: String
-  package var details: String
-  package var estimatedRows: Double
-  /// Only after PROFILE.
-  package var rows: Int?
-  package var batches: Int?
-  package var seconds: Double?
-  package var children: [PlanDescription]
-  package init(name: String, details: String, estimatedRows: Double, children: [PlanDescription]) {
-    self.name = name
-    self.details = details
-    self.estimatedRows = estimatedRows
-    self.children = children
+  mutating func add(_ query: PreparedQuery, for text: String) {
+    // A very long text is a script's, not one that comes again and again.
+    guard text.utf8.count < 64 << 10 else { return }
+    if recent.count >= capacity {
+      older = recent
+      recent = [:]
+    }
+    recent[text] = query
   }
 }

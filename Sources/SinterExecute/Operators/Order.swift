@@ -2,7 +2,7 @@ import SinterModel
 import SinterPlan
 
 /// Row counts given by SKIP and LIMIT.
-private func rowCount(_ scalar: Scalar, _ what: String, _ context: ExecutionContext) throws -> Int {
+private func givenCount(_ scalar: Scalar, _ what: String, _ context: ExecutionContext) throws -> Int {
   let value = try Evaluator(Layout([]), context).evaluate(scalar, .unit)[0]
   switch value {
   case .integer(let n):
@@ -25,7 +25,7 @@ final class SkipOperator: UnaryOperator {
   }
 
   override func next() throws -> Batch? {
-    var skip = try left ?? rowCount(amount, "SKIP", context)
+    var skip = try left ?? givenCount(amount, "SKIP", context)
     while let batch = try input.pull() {
       if skip >= batch.count {
         skip -= batch.count
@@ -54,7 +54,7 @@ final class LimitOperator: UnaryOperator {
   }
 
   override func next() throws -> Batch? {
-    let limit = try left ?? rowCount(amount, "LIMIT", context)
+    let limit = try left ?? givenCount(amount, "LIMIT", context)
     // Updates below must happen whatever the limit.
     if limit == 0 {
       if input.hasEffects { while try input.pull() != nil {} }
@@ -184,8 +184,8 @@ final class TopOperator: UnaryOperator {
   override func next() throws -> Batch? {
     if isDone { return nil }
     isDone = true
-    let skipped = try skip.map { try rowCount($0, "SKIP", context) } ?? 0
-    let limited = try rowCount(limit, "LIMIT", context)
+    let skipped = try skip.map { try givenCount($0, "SKIP", context) } ?? 0
+    let limited = try givenCount(limit, "LIMIT", context)
     let wanted = limited > Int(Int32.max) - skipped ? Int(Int32.max) : skipped + limited
     if limited == 0 && !input.hasEffects { return nil }
     var kept: Batch?

@@ -176,22 +176,15 @@ final class RecommendOperator: UnaryOperator {
       guard let label = context.view.labelID(name) else { return [] }
       labels.append(label)
     }
-    let evaluator = itemEvaluator
+    let candidates = Candidates(evaluator: itemEvaluator, source: source, row: row)
     let filters = recommendation.filter
-    let diverseBy = recommendation.diverseBy
+    var filter: (([UInt32]) throws(SinterError) -> [UInt32])?
+    if !filters.isEmpty { filter = { nodes throws(SinterError) in try candidates.passing(filters, nodes) } }
+    var diverseBy: (([UInt32]) throws(SinterError) -> [Value])?
+    if let scalar = recommendation.diverseBy { diverseBy = { nodes throws(SinterError) in try candidates.values(scalar, nodes) } }
     let request = RecommendationRequest(
-      user: node.id, itemLabels: labels, scorers: try weights(recommendation.scorers, source, row, self.evaluator), strategy: recommendation.strategy,
-      excludedTypes: recommendation.excludedTypes,
-      filter: filters.isEmpty ? nil : { nodes throws(SinterError) in try rethrowing { try evaluator.passing(nodes, filters, source, row) } },
-      diverseBy: diverseBy.map { scalar in
-        { nodes throws(SinterError) in
-          try rethrowing {
-            var rows = source.gathering([Int32](repeating: Int32(row), count: nodes.count))
-            rows.columns.append(.nodes(nodes))
-            return try evaluator.evaluate(scalar, rows).asValues
-          }
-        }
-      },
+      user: node.id, itemLabels: labels, scorers: try weights(recommendation.scorers, source, row, evaluator), strategy: recommendation.strategy,
+      excludedTypes: recommendation.excludedTypes, filter: filter, diverseBy: diverseBy,
       strength: try strength(source, row), limit: try recommendation.limit.map { try positiveCount($0, "LIMIT", context) } ?? 10,
       wantsReasons: recommendation.because.map { layout[$0] != nil } ?? false)
     return try engine.recommend(request, in: context.view)
@@ -218,10 +211,27 @@ private func weights(_ scorers: [(name: String, weight: Scalar?)], _ source: Bat
   }
 }
 
-/// Turns errors of unknown type, of which there are none, into the public one.
-func rethrowing<T>(_ body: () throws -> T) throws(SinterError) -> T {
-  do { return try body() } catch let error as SinterError { throw error } catch {
-    throw SinterError("InternalError.Unexpected", "\(error)")
+/// Items tried beside one row of a RECOMMEND.
+private struct Candidates {
+  let evaluator: Evaluator
+  let source: Batch
+  let row: Int
+
+  func passing(_ predicates: [Scalar], _ nodes: [UInt32]) throws(SinterError) -> [UInt32] {
+    do { return try evaluator.passing(nodes, predicates, source, row) } catch { throw SinterError(wrapping: error) }
+  }
+
+  func values(_ scalar: Scalar, _ nodes: [UInt32]) throws(SinterError) -> [Value] {
+    var rows = source.gathering([Int32](repeating: Int32(row), count: nodes.count))
+    rows.columns.append(.nodes(nodes))
+    do { return try evaluator.evaluate(scalar, rows).asValues } catch { throw SinterError(wrapping: error) }
+  }
+}
+
+extension SinterError {
+  /// The error itself; one of unknown type, of which the engine throws none, becomes an internal one.
+  init(wrapping error: any Error) {
+    self = error as? SinterError ?? SinterError("InternalError.Unexpected", "\(error)")
   }
 }
 

@@ -53,8 +53,9 @@ final class ExtendOperator: UnaryOperator {
 final class KeepOperator: UnaryOperator {
   private let positions: [Int]
 
-  init(_ plan: LogicalPlan, _ input: Operator) throws {
-    positions = try plan.outputs.map { try input.layout.position($0) }
+  override init(_ plan: LogicalPlan, _ input: Operator) {
+    positions = plan.outputs.compactMap { input.layout[$0] }
+    precondition(positions.count == plan.outputs.count, "the planner keeps what is there")
     super.init(plan, input)
   }
 

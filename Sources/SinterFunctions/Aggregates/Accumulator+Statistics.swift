@@ -101,20 +101,14 @@ struct Sample: Sendable {
   }
 }
 
-/// An accumulator with a second argument, the share from 0 to 1.
-package protocol PercentileAccumulator: Accumulator {
-  /// - Throws: `ArgumentError.NumberOutOfRange` unless the share lies between 0 and 1.
-  mutating func setShare(_ value: Value) throws(SinterError)
-  var share: Value? { get }
-}
-
 /// `percentileCont`.
-package struct ContinuousPercentileAccumulator: PercentileAccumulator {
+package struct ContinuousPercentileAccumulator: Accumulator {
   private var sample = Sample()
   package init() {}
   package mutating func add(_ value: Value, multiplicity: Int) throws(SinterError) {
     try sample.add(value, multiplicity: multiplicity, for: .percentileCont)
   }
+  /// - Throws: `ArgumentError.NumberOutOfRange` unless the share lies between 0 and 1.
   package mutating func setShare(_ value: Value) throws(SinterError) { try sample.setShare(value, for: .percentileCont) }
   package var share: Value? { sample.share.map { .float($0) } }
   package mutating func merge(_ other: ContinuousPercentileAccumulator) { sample.merge(other.sample) }
@@ -131,12 +125,13 @@ package struct ContinuousPercentileAccumulator: PercentileAccumulator {
 }
 
 /// `percentileDisc`: the value of the nearest rank.
-package struct DiscretePercentileAccumulator: PercentileAccumulator {
+package struct DiscretePercentileAccumulator: Accumulator {
   private var sample = Sample()
   package init() {}
   package mutating func add(_ value: Value, multiplicity: Int) throws(SinterError) {
     try sample.add(value, multiplicity: multiplicity, for: .percentileDisc)
   }
+  /// - Throws: `ArgumentError.NumberOutOfRange` unless the share lies between 0 and 1.
   package mutating func setShare(_ value: Value) throws(SinterError) { try sample.setShare(value, for: .percentileDisc) }
   package var share: Value? { sample.share.map { .float($0) } }
   package mutating func merge(_ other: DiscretePercentileAccumulator) { sample.merge(other.sample) }

@@ -7,6 +7,9 @@ enum ListFunctions {
     if case .list(let elements) = value { elements } else { [] }
   }
 
+  /// Keys in a fixed order, so that the same map always gives the same list.
+  private static func names(_ entries: [String: Value]) -> Value { .list(entries.keys.sorted().map { .string($0) }) }
+
   private static let ends: [FunctionDefinition] = [
     FunctionDefinition(
       "head", .list, "head(list :: LIST<ANY>) :: ANY", "The first element of a list; null for an empty one.", [.list],
@@ -76,9 +79,9 @@ enum ListFunctions {
       [[.map, .node, .relationship]], gives: .list
     ) { arguments, _ in
       switch arguments[0] {
-      case .map(let entries): .list(entries.keys.map { .string($0) })
-      case .node(let node): .list(node.properties.keys.map { .string($0) })
-      case .relationship(let relationship): .list(relationship.properties.keys.map { .string($0) })
+      case .map(let entries): names(entries)
+      case .node(let node): names(node.properties)
+      case .relationship(let relationship): names(relationship.properties)
       default: .null
       }
     },

@@ -16,7 +16,7 @@ enum ZoneDatabase {
   /// - Throws: `ArgumentError.InvalidArgumentValue` when there is no such zone.
   static func rules(named name: String) throws(SinterError) -> TimeZoneRules {
     if let known = cache.withLock({ $0[name] }) { return known }
-    guard isName(name), let bytes = read(directory + name), let rules = TimeZoneRules(tzif: bytes) else {
+    guard isName(name), let bytes = read(directory + (mainNames[name] ?? name)), let rules = TimeZoneRules(tzif: bytes) else {
       // UTC must work on a system without the database too.
       if name == "UTC" || name == "GMT" || name == "Etc/UTC" { return TimeZoneRules(fixedOffset: 0) }
       let hint = access(directory, R_OK) == 0
@@ -26,6 +26,34 @@ enum ZoneDatabase {
     }
     cache.withLock { $0[name] = rules }
     return rules
+  }
+
+  /// The zones that share another's clocks since 1970, by name.
+  ///
+  /// The database's main form keeps one history for all of them; some systems install separate older histories.
+  /// Following the main form makes a date before 1970 the same moment on every system. A zone is such a one when
+  /// `zone1970.tab` does not list it and its country, by `zone.tab`, has a single zone there.
+  private static let mainNames: [String: String] = {
+    var mainZones: [Substring: [Substring]] = [:]
+    var listed: Set<Substring> = []
+    for row in table("zone1970.tab") {
+      listed.insert(row[2])
+      for country in row[0].split(separator: ",") { mainZones[country, default: []].append(row[2]) }
+    }
+    var names: [String: String] = [:]
+    for row in table("zone.tab") where !listed.contains(row[2]) {
+      if let zones = mainZones[row[0]], zones.count == 1 { names[String(row[2])] = String(zones[0]) }
+    }
+    return names
+  }()
+
+  /// The rows of at least three columns of one of the database's tables; none where it is not installed.
+  private static func table(_ name: String) -> [[Substring]] {
+    guard let bytes = read(directory + name) else { return [] }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+      .filter { !$0.hasPrefix("#") }
+      .map { $0.split(separator: "\t") }
+      .filter { $0.count >= 3 }
   }
 
   /// Whether a name can only lead to a file below the database's directory.

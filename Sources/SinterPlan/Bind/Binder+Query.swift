@@ -76,7 +76,10 @@ extension Binder {
     case .foreach(let name, let list, let body): try appendForeach(name, list, body, to: &state)
     case .call(let call): return try appendCall(call, to: &state)
     case .subquery(let call): try appendSubquery(call, to: &state, at: clause.span)
-    case .loadCSV(let load): try appendLoadCSV(load, to: &state, at: clause.span)
+    case .loadCSV:
+      throw SinterError(
+        "FeatureError.NotAvailable", phase: .compile,
+        "LOAD CSV is not available in this version; `sinter load` reads CSV files, or pass rows as a parameter to UNWIND.", at: clause.span)
     case .predict(let predict): try appendPredict(predict, to: &state, at: clause.span)
     case .deposit(let deposit): try appendDeposit(deposit, to: &state, at: clause.span)
     case .retract(let retract): try appendRetract(retract, to: &state, at: clause.span)
@@ -165,16 +168,6 @@ extension Binder {
     if let filter = call.filter { state.plan = state.plan.filtered(conjuncts(try bind(filter, state.scope)), selectivity: 0.5) }
     guard call.standalone else { return nil }
     return zip(items, yields).map { ResultColumn(name: $0.alias, variable: $1.variable) }
-  }
-
-  private func appendLoadCSV(_ load: LoadCSVClause, to state: inout QueryState, at span: SourceSpan) throws {
-    let variable = fresh(load.variable.text)
-    let plan = LoadCSV(
-      withHeaders: load.withHeaders, url: try bind(load.url, state.scope), variable: variable, fieldTerminator: load.fieldTerminator,
-      spot: Spot(span))
-    state.plan = LogicalPlan(
-      .loadCSV(state.plan, plan), outputs: state.plan.outputs + [variable], estimatedRows: state.plan.estimatedRows * 1000)
-    state.scope.bind(load.variable.text, to: variable)
   }
 }
 

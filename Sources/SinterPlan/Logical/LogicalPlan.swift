@@ -52,7 +52,6 @@ package final class LogicalPlan: Sendable {
     case set(LogicalPlan, [Mutation])
     case delete(LogicalPlan, [Scalar], detach: Bool)
     case procedure(LogicalPlan, ProcedureInvocation)
-    case loadCSV(LogicalPlan, LoadCSV)
     case predict(LogicalPlan, Prediction)
     case recommend(LogicalPlan, RecommendationPlan)
     case why(LogicalPlan, WhyPlan)
@@ -211,14 +210,6 @@ package struct ProcedureInvocation: Sendable {
   /// Output name and the variable it is bound to.
   package var yields: [(output: String, variable: Variable)]
   package var optional: Bool
-  package var spot: Spot
-}
-
-package struct LoadCSV: Sendable {
-  package var withHeaders: Bool
-  package var url: Scalar
-  package var variable: Variable
-  package var fieldTerminator: String?
   package var spot: Spot
 }
 

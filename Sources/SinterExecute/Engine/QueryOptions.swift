@@ -1,0 +1,38 @@
+import Synchronization
+
+/// Limits and switches of one run.
+package struct QueryOptions: Sendable {
+  /// Bytes an operator tree may hold at a time; nil for a quarter of the machine's memory.
+  package var memoryLimitBytes: Int?
+  package var timeoutSeconds: Double?
+  package var cancellation: CancellationToken?
+  /// Rows in a batch.
+  package var batchSize = 2048
+  /// Optimiser passes that are switched off, by name; "all" switches off every one.
+  package var disabledPasses: Set<String> = []
+  package init() {}
+}
+
+/// Lets another thread, or a signal, end a query: the query fails with `LimitError.Cancelled`.
+package final class CancellationToken: Sendable {
+  private let flag = Atomic<Bool>(false)
+  package init() {}
+  package func cancel() { flag.store(true, ordering: .relaxed) }
+  package var isCancelled: Bool { flag.load(ordering: .relaxed) }
+}
+
+/// What a statement changed, in counts of operations.
+package struct UpdateStatistics: Sendable, Equatable {
+  package var nodesCreated = 0
+  package var nodesDeleted = 0
+  package var relationshipsCreated = 0
+  package var relationshipsDeleted = 0
+  package var propertiesSet = 0
+  package var labelsAdded = 0
+  package var labelsRemoved = 0
+  package var indexesAdded = 0
+  package var indexesRemoved = 0
+  package var constraintsAdded = 0
+  package var constraintsRemoved = 0
+  package init() {}
+}

@@ -1,0 +1,69 @@
+import SinterLanguage
+import SinterModel
+import SinterPlan
+import SinterStorage
+
+/// TRAIN and DROP MODEL, rules and strategies.
+extension QueryEngine {
+  func runModel(_ command: ModelCommand, _ context: ExecutionContext) throws -> QueryRun {
+    guard let learning = extensions.learning, let writer = context.writer else {
+      throw SinterError("FeatureError.NotAvailable", "This engine was set up without learning.")
+    }
+    switch command {
+    case .train(let name, let types, let options):
+      var settings: [String: Value] = [:]
+      if let options {
+        guard case .map(let entries) = try constant(options, context) else {
+          throw SinterError("TypeError.InvalidArgumentType", "The options of TRAIN MODEL are a map: WITH {dimension: 64}.", at: options.span)
+        }
+        settings = entries
+      }
+      let token = context.options.cancellation
+      let row = try learning.train(
+        TrainingRequest(name: name.text, types: types.map(\.text), options: settings), writer: writer, isCancelled: { token?.isCancelled ?? false })
+      return QueryRun(columns: learning.trainColumns, context: context, rows: [row])
+    case .drop(let name, let ifExists): try learning.dropModel(name.text, ifExists: ifExists, writer: writer)
+    case .use(let name, let version): try learning.useModel(name.text, version: version, writer: writer)
+    }
+    return QueryRun(columns: [], context: context)
+  }
+
+  func runRuleCommand(_ command: RuleCommand, _ text: String, _ context: ExecutionContext) throws -> QueryRun {
+    guard let catalogue = extensions.catalogue, let writer = context.writer else {
+      throw SinterError("FeatureError.NotAvailable", "This engine was set up without rules and strategies.")
+    }
+    switch command {
+    case .create(let name, _, let span, let ifNotExists):
+      let bytes = Array(text.utf8)[max(0, span.start)..<min(text.utf8.count, span.end)]
+      let body = String(decoding: bytes, as: UTF8.self)
+      if try catalogue.createRule(name.text, text: body, ifNotExists: ifNotExists, writer: writer) {
+        let deposited = try runRule(body, writer: writer)
+        return QueryRun(columns: ["rule", "deposited"], context: context, rows: [[.string(name.text), .integer(Int64(deposited))]])
+      }
+    case .drop(let name, let ifExists): try catalogue.dropRule(name.text, ifExists: ifExists, writer: writer)
+    case .createStrategy(let name, let scorers, let ifNotExists):
+      let weighted = try scorers.map { scorer -> (name: String, weight: Double) in
+        guard let expression = scorer.weight else { return (scorer.name.text, 1) }
+        switch try constant(expression, context) {
+        case .float(let x): return (scorer.name.text, x)
+        case .integer(let n): return (scorer.name.text, Double(n))
+        default: throw SinterError("TypeError.InvalidArgumentType", "A weight must be a number.", at: expression.span)
+        }
+      }
+      try catalogue.createStrategy(name.text, scorers: weighted, ifNotExists: ifNotExists, writer: writer)
+    case .dropStrategy(let name, let ifExists): try catalogue.dropStrategy(name.text, ifExists: ifExists, writer: writer)
+    }
+    return QueryRun(columns: [], context: context)
+  }
+
+  /// Runs a rule's query; answers how many facts it deposited that were not there.
+  func runRule(_ text: String, writer: GraphWriter) throws -> Int {
+    let run = try run(try prepare(text), parameters: [:], view: writer.view, writer: writer)
+    return run.statistics.relationshipsCreated
+  }
+
+  /// The value of an expression without variables.
+  private func constant(_ expression: Expression, _ context: ExecutionContext) throws -> Value {
+    try Evaluator(Layout([]), context).evaluate(Planner.bind(expression), .unit)[0]
+  }
+}

@@ -1,0 +1,154 @@
+import SinterModel
+
+extension LogicalPlan {
+  /// The operator's name, what it works on, and its inputs, subplans included, for people.
+  package var described: (name: String, details: String, inputs: [LogicalPlan]) {
+    switch kind {
+    case .unit: ("Unit", "", [])
+    case .argument: ("Argument", names(outputs), [])
+    case .nodeScan(let i, let v, let labels):
+      (labels.isEmpty ? "AllNodesScan" : "NodeByLabelScan", "(\(v.name)\(labels.map { ":" + $0 }.joined()))", [i])
+    case .indexSeek(let i, let v, let seek): (seek.index.isUnique ? "NodeUniqueIndexSeek" : "NodeIndexSeek", "\(v.name):\(seek.text)", [i])
+    case .nodeByID(let i, let v, let id): ("NodeByIdSeek", "id(\(v.name)) = \(id.text)", [i])
+    case .expand(let i, let e): (e.isInto ? "Expand(Into)" : "Expand(All)", e.text, [i])
+    case .expandVariable(let i, let e): (e.isInto ? "VarLengthExpand(Into)" : "VarLengthExpand(All)", e.text, [i])
+    case .shortestPath(let i, let p): ("ShortestPath", "(\(p.from.name))-[\(typesText(p.types))*]-(\(p.to.name))", [i])
+    case .relationshipEnds(let i, let e): ("RelationshipEnds", "(\(e.start.name))-[\(e.relationship.name)]-(\(e.end.name))", [i])
+    case .filter(let i, let predicates): ("Filter", predicates.map(\.text).joined(separator: " AND "), [i])
+    case .extend(let i, let a): ("Projection", a.map { "\($0.value.text) AS \($0.variable.name)" }.joined(separator: ", "), [i])
+    case .keep(let i): ("Keep", names(outputs), [i])
+    case .aggregate(let i, let keys, let aggregates):
+      (
+        "Aggregation",
+        (keys.map { $0.variable.name } + aggregates.map { "\($0.function)(\($0.arguments.map(\.text).joined(separator: ", ")))" })
+          .joined(separator: ", "), [i]
+      )
+    case .distinct(let i): ("Distinct", names(outputs), [i])
+    case .sort(let i, let keys): ("Sort", keysText(keys), [i])
+    case .top(let i, let keys, _, let limit): ("Top", "\(keysText(keys)) LIMIT \(limit.text)", [i])
+    case .skip(let i, let n): ("Skip", n.text, [i])
+    case .limit(let i, let n): ("Limit", n.text, [i])
+    case .unwind(let i, let list, let v): ("Unwind", "\(list.text) AS \(v.name)", [i])
+    case .optional(let i, let sub): ("Optional", names(sub.imports), [i, sub.plan])
+    case .apply(let i, let sub): ("Apply", names(sub.imports), [i, sub.plan])
+    case .forEach(let i, let sub): ("Foreach", names(sub.imports), [i, sub.plan])
+    case .union(let a, let b): ("Union", names(outputs), [a, b])
+    default: describedEffect
+    }
+  }
+
+  private var describedEffect: (name: String, details: String, inputs: [LogicalPlan]) {
+    switch kind {
+    case .create(let i, let elements): ("Create", "\(elements.count) elements", [i])
+    case .merge(let i, let merge): ("Merge", names(merge.variables), [i, merge.match.plan])
+    case .set(let i, let mutations): ("Set", "\(mutations.count) changes", [i])
+    case .delete(let i, let targets, let detach): (detach ? "DetachDelete" : "Delete", targets.map(\.text).joined(separator: ", "), [i])
+    case .procedure(let i, let call): ("ProcedureCall", call.name, [i])
+    case .predict(let i, let p): ("Predict", "(\(p.start.name))-[:\(p.type ?? "?")]->(\(p.end.name))", [i])
+    case .recommend(let i, let r): ("Recommend", "\(r.item.name) FOR \(r.user.text)", [i])
+    case .why(let i, let w): (w.negated ? "WhyNot" : "Why", "\(w.item.text) FOR \(w.user.text)", [i])
+    case .discard(let i): ("EmptyResult", "", [i])
+    default: ("Operator", "", [])
+    }
+  }
+
+  private func names(_ variables: [Variable]) -> String { variables.map(\.name).joined(separator: ", ") }
+
+  private func keysText(_ keys: [SortKey]) -> String {
+    keys.map { $0.value.text + ($0.descending ? " DESC" : "") }.joined(separator: ", ")
+  }
+}
+
+private func typesText(_ types: [String]?) -> String { types.map { ":" + $0.joined(separator: "|") } ?? "" }
+
+private func arrow(_ way: Expansion.Way, _ from: Variable, _ inner: String, _ to: Variable) -> String {
+  "(\(from.name))\(way == .incoming ? "<" : "")-[\(inner)]-\(way == .outgoing ? ">" : "")(\(to.name))"
+}
+
+extension Expansion {
+  fileprivate var text: String { arrow(way, from, (relationship?.name ?? "") + typesText(types), to) }
+}
+
+extension VariableExpansion {
+  fileprivate var text: String { arrow(way, from, "\(relationships.name)\(typesText(types))*\(minimum)..\(maximum.map(String.init) ?? "")", to) }
+}
+
+extension IndexSeek {
+  fileprivate var text: String {
+    let key = "\(index.label)(\(index.keys.joined(separator: ", ")))"
+    switch bounds {
+    case .equal(let values): return "\(key) = \(values.map(\.text).joined(separator: ", "))"
+    case .anyOf(let list): return "\(key) IN \(list.text)"
+    case .prefix(let prefix): return "\(key) STARTS WITH \(prefix.text)"
+    case .range(let lower, let includesLower, let upper, let includesUpper):
+      let low = lower.map { "\(key) \(includesLower ? ">=" : ">") \($0.text)" }
+      let high = upper.map { "\(key) \(includesUpper ? "<=" : "<") \($0.text)" }
+      return [low, high].compactMap { $0 }.joined(separator: " AND ")
+    }
+  }
+}
+
+extension Scalar {
+  /// The expression as EXPLAIN shows it.
+  package var text: String {
+    switch self {
+    case .constant(let value): value.description
+    case .parameter(let name): "$\(name)"
+    case .variable(let v): v.name
+    case .property(let a, let key, _): "\(a.text).\(key)"
+    case .element(let a, let b, _): "\(a.text)[\(b.text)]"
+    case .list(let all): "[\(all.map(\.text).joined(separator: ", "))]"
+    case .not(let a, _): "NOT \(a.text)"
+    case .and(let all, _): "(\(all.map(\.text).joined(separator: " AND ")))"
+    case .or(let all, _): "(\(all.map(\.text).joined(separator: " OR ")))"
+    case .isNull(let a, let negated): "\(a.text) IS \(negated ? "NOT " : "")NULL"
+    case .compare(let op, let a, let b, _): "\(a.text) \(op.text) \(b.text)"
+    case .arithmetic(let op, let a, let b, _): "(\(a.text) \(op.text) \(b.text))"
+    case .membership(let a, let b, _): "\(a.text) IN \(b.text)"
+    case .hasLabels(let a, let test, _): "\(a.text):\(test.text)"
+    case .function(let name, let all, _): "\(name)(\(all.map(\.text).joined(separator: ", ")))"
+    case .subquery(let kind, _): "\(kind) { … }"
+    default: "…"
+    }
+  }
+}
+
+extension Scalar.Comparison {
+  fileprivate var text: String {
+    switch self {
+    case .equal: "="
+    case .notEqual: "<>"
+    case .less: "<"
+    case .lessOrEqual: "<="
+    case .greater: ">"
+    case .greaterOrEqual: ">="
+    }
+  }
+}
+
+extension Scalar.Arithmetic {
+  fileprivate var text: String {
+    switch self {
+    case .add: "+"
+    case .subtract: "-"
+    case .multiply: "*"
+    case .divide: "/"
+    case .modulo: "%"
+    case .power: "^"
+    case .concatenate: "||"
+    }
+  }
+}
+
+extension LabelTest {
+  fileprivate var text: String {
+    switch self {
+    case .name(let name): name
+    case .any: "%"
+    case .not(let a): "!\(a.text)"
+    case .and(let all): all.map(\.text).joined(separator: "&")
+    case .or(let all): all.map(\.text).joined(separator: "|")
+    case .dynamic(let scalar): "$(\(scalar.text))"
+    }
+  }
+}
