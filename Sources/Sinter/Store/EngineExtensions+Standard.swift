@@ -1,6 +1,7 @@
 package import SinterExecute
+import SinterKnowledge
 
 extension EngineExtensions {
-  /// What a store's engine knows beside the language core.
-  package static var standard: EngineExtensions { EngineExtensions() }
+  /// What a store's engine knows beside the language core: models, recommendation and facts.
+  package static var standard: EngineExtensions { .knowledge() }
 }
