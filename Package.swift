@@ -78,6 +78,7 @@ let package = Package(
     tests("SinterCommandTests", ["SinterCommand", "Sinter", "SinterModel", "SinterExecute"]),
     tests("SinterLearnTests", ["SinterModel", "SinterKernels", "SinterLearn"]),
     tests("SinterStorageTests", ["SinterModel", "SinterStorage", "sinter-crash-helper"]),
+    tests("SinterKnowledgeTests", ["SinterModel", "SinterStorage", "SinterLearn", "SinterExecute", "SinterKnowledge"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,7 +1,7 @@
 package import SinterExecute
-import SinterKnowledge
+internal import SinterKnowledge
 
 extension EngineExtensions {
-  /// What a store's engine knows beside the language core: models, recommendation and facts.
+  /// What a store's engine knows beside the language core: learning, recommendation, facts, rules and strategies.
   package static var standard: EngineExtensions { .knowledge() }
 }

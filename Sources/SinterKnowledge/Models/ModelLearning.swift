@@ -72,13 +72,13 @@ package final class ModelLearning: LearningExtension {
     }
   }
 
-  /// The k nodes whose embeddings lie nearest to a node's, best first, the node itself left out.
+  /// The nodes whose embeddings lie nearest to a node's, nearest first, the node itself left out.
   ///
-  /// For `sinter similar` and the procedure `sinter.similar(node, k)`.
+  /// The score is the distance, negated.
   /// - Parameter labels: what the found nodes must have.
   /// - Throws: `LearnError.NoModel`, `LearnError.UnknownEntity` for a node without any relation the model knows.
   package func similar(
-    to node: NodeID, k: Int, labels: [LabelID] = [], model name: String? = nil, in view: GraphView
+    to node: NodeID, model name: String?, labels: [LabelID], limit: Int, in view: GraphView
   ) throws(SinterError) -> [ScoredElement] {
     let model = try models.model(name, in: view)
     guard let vector = try model.vector(of: node.rawValue, in: view) else {
@@ -90,8 +90,10 @@ package final class ModelLearning: LearningExtension {
     try view.scanNodes(0..<view.nodeIDLimit, labels: labels, into: &nodes)
     let excluded = model.row(of: node.rawValue).map { [$0] } ?? []
     let best = try model.transE.similar(
-      to: vector, k: min(max(0, k), model.nodes.count), candidates: .list(model.rows(of: nodes)), excluding: excluded)
-    return best.map { ScoredElement(id: model.nodes[Int($0.id)], score: $0.score) }
+      to: vector, k: min(max(0, limit), model.nodes.count), candidates: .list(model.rows(of: nodes)), excluding: excluded)
+    return best.map {
+      ScoredElement(id: model.nodes[Int($0.id)], score: -Double(model.transE.distance(from: vector, to: $0.id)))
+    }
   }
 
   /// Trains inside the caller's write transaction, which it holds all the while; where no other changes need to join
@@ -122,6 +124,7 @@ extension EngineExtensions {
   package static func knowledge() -> EngineExtensions {
     let models = ModelCache()
     return EngineExtensions(
-      learning: ModelLearning(models: models), recommendation: ShopRecommender(models: models), facts: FactStore())
+      learning: ModelLearning(models: models), recommendation: ShopRecommender(models: models), facts: FactStore(),
+      catalogue: ShopCatalogue())
   }
 }

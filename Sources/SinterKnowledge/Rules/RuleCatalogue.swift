@@ -53,7 +53,7 @@ package enum RuleCatalogue {
 
   /// For SHOW RULES.
   package static func show(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]]) {
-    (["name", "rule"], try rules(in: view).map { [.string($0.name), .string($0.text)] })
+    (["name", "text"], try rules(in: view).map { [.string($0.name), .string($0.text)] })
   }
 }
 

@@ -130,17 +130,24 @@ package enum ModelCatalogue {
 
   package static let columns = [
     "name", "version", "current", "default", "types", "entities", "triples", "dimension", "mrr", "hits1", "hits3", "hits10",
-    "epochs", "seconds", "created", "fingerprint", "settings",
+    "epochs", "seconds", "created", "fingerprint", "settings", "metrics",
   ]
 
   package static func row(_ header: ModelHeader, isCurrent: Bool = true, isDefault: Bool = true) -> [Value] {
     func metric(_ value: Double?) -> Value { value.map { .float($0) } ?? .null }
+    let metrics = header.metrics.map { metrics -> Value in
+      [
+        "mrr": .float(metrics.mrr), "hits1": .float(metrics.hits1), "hits3": .float(metrics.hits3),
+        "hits10": .float(metrics.hits10), "mr": .float(metrics.meanRank), "testTriples": .integer(Int64(metrics.testTriples)),
+      ]
+    }
     return [
       .string(header.name), .integer(Int64(header.version)), .boolean(isCurrent), .boolean(isDefault),
       .list(header.types.map { .string($0) }), .integer(Int64(header.entityCount)), .integer(Int64(header.tripleCount)),
       .integer(Int64(header.dimension)), metric(header.metrics?.mrr), metric(header.metrics?.hits1),
       metric(header.metrics?.hits3), metric(header.metrics?.hits10), .integer(Int64(header.epochs)),
       .float(header.trainingSeconds), header.createdAt, .string(header.fingerprint), .map(header.settings),
+      metrics ?? .null,
     ]
   }
 }
