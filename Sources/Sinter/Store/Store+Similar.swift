@@ -23,7 +23,7 @@ extension Store {
       guard let id = view.labelID(label) else { return Rows(columns: ["node", "score"], values: []) }
       labels = [id]
     }
-    let found = try learning.similar(to: node, k: limit, labels: labels, model: model, in: view)
+    let found = try learning.similar(to: node, model: model, labels: labels, limit: limit, in: view)
     var rows: [[Value]] = []
     for element in found {
       rows.append([.node(try view.node(NodeID(element.id))), .float(element.score)])

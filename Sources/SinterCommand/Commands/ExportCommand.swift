@@ -1,6 +1,7 @@
 import ArgumentParser
 import Sinter
 import SinterLoad
+import SinterStorage
 
 /// `sinter export STORE FOLDER`
 struct ExportCommand: ParsableCommand {
