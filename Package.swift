@@ -81,6 +81,7 @@ let package = Package(
     .executableTarget(
       name: "sinter-load-helper", dependencies: ["SinterModel", "SinterLoad"], path: "Tests/LoadHelper", swiftSettings: settings),
     tests("SinterLoadTests", ["SinterModel", "SinterStorage", "SinterLoad", "sinter-load-helper"]),
+    tests("SinterKnowledgeTests", ["SinterModel", "SinterStorage", "SinterLearn", "SinterExecute", "SinterKnowledge"]),
   ],
   swiftLanguageModes: [.v6]
 )

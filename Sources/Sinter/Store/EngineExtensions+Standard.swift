@@ -1,6 +1,7 @@
 package import SinterExecute
+internal import SinterKnowledge
 
 extension EngineExtensions {
-  /// What a store's engine knows beside the language core.
-  package static var standard: EngineExtensions { EngineExtensions() }
+  /// What a store's engine knows beside the language core: learning, recommendation, facts, rules and strategies.
+  package static var standard: EngineExtensions { .knowledge() }
 }

@@ -1,0 +1,111 @@
+internal import SinterLearn
+internal import SinterModel
+internal import SinterStorage
+
+/// The scorers of a strategy run for one user in one snapshot.
+///
+/// Each scorer's raw scores are divided by the greatest one among the items the user does not have, so that they lie
+/// in 0…1 there, multiplied by the scorer's weight and summed. What the user dislikes lowers an item's whole score by
+/// the factor 1 − c, c the confidence of the dislike. Both are linear, so the evidence of all scorers, scaled alike,
+/// adds up to the score. Labels, WHERE and EXCLUDE only choose among the items; they never change a score.
+final class Fusion {
+  let shopper: Shopper
+  let names: NodeNames
+  let index: ShopIndex
+  let parts: [Part]
+  private let workspace: Workspace
+
+  struct Part {
+    let scorer: any Scorer
+    /// Weight over the greatest raw score; 0 where nothing scored.
+    var scale: Double
+    let weight: Double
+  }
+
+  /// Scores all items.
+  init(
+    _ view: GraphView, _ index: ShopIndex, user: NodeID, strategy: Strategy, models: ModelCache, workspace: Workspace
+  ) throws(SinterError) {
+    self.index = index
+    self.workspace = workspace
+    shopper = try Shopper(view, index, user: user, owned: workspace.owned)
+    names = NodeNames(view, index.schema)
+    var strategy = strategy
+    if strategy.isDefault, !ModelCatalogue.hasModel(in: view) { strategy = strategy.without(.transe) }
+    var parts: [Part] = []
+    for part in strategy.parts {
+      let scorer = try Self.scorer(part.scorer, shopper, names, models)
+      let scale = part.scorer == .popularity
+        ? Self.popularityScale(index, workspace, part.weight) : try Self.add(scorer, part.weight, workspace)
+      parts.append(Part(scorer: scorer, scale: scale, weight: part.weight))
+    }
+    self.parts = parts
+    try applyDislikes()
+  }
+
+  private static func scorer(
+    _ name: ScorerName, _ shopper: Shopper, _ names: NodeNames, _ models: ModelCache
+  ) throws(SinterError) -> any Scorer {
+    switch name {
+    case .copurchase: CopurchaseScorer(shopper, names)
+    case .transe: try TransEScorer(shopper, names, model: try models.model(nil, in: shopper.view))
+    case .knowledge: try KnowledgeScorer(shopper, names)
+    case .popularity: PopularityScorer(shopper, names)
+    case .tags: try TagScorer(shopper, names)
+    case .social: try SocialScorer(shopper, names)
+    }
+  }
+
+  /// Runs a scorer and adds its scaled scores to the totals.
+  private static func add(_ scorer: any Scorer, _ weight: Double, _ workspace: Workspace) throws(SinterError) -> Double {
+    let board = workspace.scorer
+    try scorer.score(workspace)
+    defer { board.clear() }
+    var greatest = 0.0
+    for item in board.touched where !workspace.owned.isTouched(item) { greatest = max(greatest, board.values[Int(item)]) }
+    guard greatest > 0 else { return 0 }
+    let scale = weight / greatest
+    for item in board.touched { workspace.total.add(item, scale * board.values[Int(item)]) }
+    return scale
+  }
+
+  /// Popularity is never summed item by item: see ``score(of:)`` and ``Ranking``.
+  private static func popularityScale(_ index: ShopIndex, _ workspace: Workspace, _ weight: Double) -> Double {
+    let first = index.popularityOrder.asBuffer.first { !workspace.owned.isTouched($0) }
+    guard let first else { return 0 }
+    return weight / index.popularity.base[Int(first)]
+  }
+
+  /// Lowers what the user dislikes, directly or by a tag. Every such item is touched, so that ranking sees it.
+  private func applyDislikes() throws(SinterError) {
+    for link in try shopper.links.dislikes.links(of: shopper.user) {
+      guard try shopper.facts.isLive(link.relationship, at: shopper.now) else { continue }
+      // A sure dislike leaves a little, so that the reasons stay visible.
+      let logFactor = logarithm(max(0.01, 1 - (try shopper.facts.confidence(link.relationship))))
+      let items = [link.node] + (try shopper.links.tagged.links(of: link.node).map(\.node))
+      for node in items {
+        guard let item = index.number(of: node) else { continue }
+        workspace.dislike.add(item, logFactor)
+        workspace.total.touch(item)
+      }
+    }
+  }
+
+  var popularityScale: Double { parts.first { $0.scorer.name == .popularity }?.scale ?? 0 }
+
+  /// The factor by which dislikes lower an item's score.
+  func factor(of item: UInt32) -> Double {
+    workspace.dislike.isTouched(item) ? exponential(workspace.dislike.values[Int(item)]) : 1
+  }
+
+  /// The score of an item.
+  func score(of item: UInt32) -> Double {
+    let sum = workspace.total.values[Int(item)] + popularityScale * index.popularity.base[Int(item)]
+    return sum * factor(of: item)
+  }
+
+  /// Items that some scorer but popularity has scored, or that are disliked.
+  var touched: [UInt32] { workspace.total.touched }
+  func isTouched(_ item: UInt32) -> Bool { workspace.total.isTouched(item) }
+  func isOwned(_ item: UInt32) -> Bool { workspace.owned.isTouched(item) }
+}

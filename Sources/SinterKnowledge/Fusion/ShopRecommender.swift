@@ -1,0 +1,89 @@
+package import SinterExecute
+package import SinterLearn
+package import SinterModel
+package import SinterStorage
+internal import Synchronization
+
+/// Answers RECOMMEND, WHY and WHY NOT.
+///
+/// Keeps the index of the latest snapshots it was asked about; one is built in O(relationships) when a query first
+/// meets a new commit.
+package final class ShopRecommender: RecommendationExtension {
+  private let models: ModelCache
+  private let indexes = Mutex<[(version: GraphView.Version, index: ShopIndex)]>([])
+  private static let indexLimit = 2
+
+  package init(models: ModelCache = ModelCache()) {
+    self.models = models
+  }
+
+  package func recommend(
+    _ request: RecommendationRequest, in view: GraphView
+  ) throws(SinterError) -> [Recommendation] {
+    guard request.strength >= 0, request.strength <= 1 else {
+      throw SinterError(
+        "ArgumentError.NumberOutOfRange", "DIVERSE BY … STRENGTH must lie in 0…1, but is \(request.strength).")
+    }
+    let strategy = try Self.strategy(request.scorers, request.strategy, view)
+    try Self.check(user: request.user, view)
+    let index = try index(of: view)
+    let limit = max(0, min(request.limit, index.items.count))
+    guard limit > 0 else { return [] }
+    return try index.withWorkspace { workspace throws(SinterError) in
+      let fusion = try Fusion(view, index, user: request.user, strategy: strategy, models: models, workspace: workspace)
+      var search = try CandidateSearch(fusion, request, view)
+      let chosen = try search.best(limit)
+      var result: [Recommendation] = []
+      for candidate in chosen {
+        let reasons: Value = request.wantsReasons ? try fusion.reasons(for: candidate.item) : .null
+        result.append(
+          Recommendation(item: NodeID(fusion.shopper.node(candidate.item)), score: candidate.score, reasons: reasons))
+      }
+      return result
+    }
+  }
+
+  package func why(_ request: WhyRequest, in view: GraphView) throws(SinterError) -> Value {
+    let strategy = try Self.strategy(request.scorers, request.strategy, view)
+    try Self.check(user: request.user, view)
+    let index = try index(of: view)
+    guard let item = index.number(of: request.item.rawValue) else {
+      let label = index.itemLabel.map { ":" + view.name(of: $0) } ?? "none in this store"
+      throw SinterError(
+        "ArgumentError.InvalidArgument",
+        "WHY explains items (\(label)); node \(request.item.rawValue) is none. Which label items have is the shop setting `itemLabels`.")
+    }
+    return try index.withWorkspace { workspace throws(SinterError) in
+      let fusion = try Fusion(view, index, user: request.user, strategy: strategy, models: models, workspace: workspace)
+      return request.negated ? try fusion.whyNot(item) : try fusion.reasons(for: item)
+    }
+  }
+
+  private static func strategy(
+    _ scorers: [(name: String, weight: Double)], _ name: String?, _ view: GraphView
+  ) throws(SinterError) -> Strategy {
+    if !scorers.isEmpty { return try Strategy(scorers) }
+    if let name { return try StrategyCatalogue.strategy(name, in: view) }
+    return .standard
+  }
+
+  private static func check(user: NodeID, _ view: GraphView) throws(SinterError) {
+    guard try view.exists(user) else {
+      throw SinterError("EntityNotFound.DeletedEntityAccess", "The user (node \(user.rawValue)) does not exist (any more).")
+    }
+  }
+
+  /// The index of a view, built or found. Views inside a write transaction get one of their own.
+  func index(of view: GraphView) throws(SinterError) -> ShopIndex {
+    let version = view.version
+    if let version, let found = indexes.withLock({ $0.first { $0.version == version }?.index }) { return found }
+    let index = try ShopIndex.build(view, ShopSchema.read(view))
+    if let version {
+      indexes.withLock { indexes in
+        if indexes.count >= Self.indexLimit { indexes.removeFirst() }
+        indexes.append((version, index))
+      }
+    }
+    return index
+  }
+}

@@ -1,0 +1,103 @@
+internal import SinterModel
+internal import SinterStorage
+
+/// Everything the scorers need to know about one user in one snapshot.
+final class Shopper {
+  /// An item that speaks for the user's taste.
+  struct ProfileItem {
+    var item: UInt32
+    var weight: Double
+    /// Has it, rather than only having seen it.
+    var isOwned: Bool
+  }
+
+  let view: GraphView
+  let index: ShopIndex
+  let user: UInt32
+  let links: ShopLinks
+  let facts: FactReader
+  /// Seconds since 1970 at which facts must hold.
+  let now: Double
+  /// Owned items in order of number, then seen ones.
+  private(set) var profile: [ProfileItem] = []
+
+  /// The most recent of what was only seen; more of it tells little and costs time.
+  static let seenLimit = 100
+
+  /// - Parameter owned: gets all items the user has, ratings below the minimum included.
+  init(_ view: GraphView, _ index: ShopIndex, user: NodeID, owned: ScoreBoard) throws(SinterError) {
+    self.view = view
+    self.index = index
+    self.user = user.rawValue
+    links = ShopLinks(view, index.schema)
+    facts = FactReader(view)
+    now = WallClock.seconds
+    for link in try links.has.links(of: self.user) {
+      if let item = index.number(of: link.node) { owned.touch(item) }
+    }
+    for item in index.items(of: self.user) { profile.append(ProfileItem(item: item, weight: 1, isOwned: true)) }
+    let seenWeight = index.schema.seenWeight
+    guard seenWeight > 0 else { return }
+    var seen: Set<UInt32> = []
+    for link in try links.seen.links(of: self.user).sorted(by: { $0.relationship > $1.relationship }) {
+      guard seen.count < Self.seenLimit else { break }
+      if let item = index.number(of: link.node), !owned.isTouched(item) { seen.insert(item) }
+    }
+    for item in seen.sorted() { profile.append(ProfileItem(item: item, weight: seenWeight, isOwned: false)) }
+  }
+
+  func node(_ item: UInt32) -> UInt32 { index.items.base[Int(item)] }
+
+  /// How the user is linked to an item of the profile.
+  func link(to item: ProfileItem) throws(SinterError) -> (relationship: UInt32, verb: String)? {
+    guard item.isOwned else { return try links.seen.link(user, node(item.item)).map { ($0.relationship, Verbs.past($0.name)) } }
+    return try hasLink(user, item.item)
+  }
+
+  /// The relationship by which a user has an item.
+  func hasLink(_ user: UInt32, _ item: UInt32) throws(SinterError) -> (relationship: UInt32, verb: String)? {
+    let ratings = links.ratings
+    let found = try links.has.link(user, node(item)) { relationship throws(SinterError) in
+      guard let ratings, try self.view.relationship(RelationshipID(relationship))?.type == self.links.ratedType else { return true }
+      return try ratings.passes(relationship)
+    }
+    return found.map { ($0.relationship, Verbs.past($0.name)) }
+  }
+}
+
+/// The shop's relationship types as handles over one view.
+struct ShopLinks {
+  let has: LinkTypes
+  let seen: LinkTypes
+  /// From items, and to items.
+  let tags: LinkTypes
+  let tagged: LinkTypes
+  let related: LinkTypes
+  let relatedBack: LinkTypes
+  let follows: LinkTypes
+  /// From users: everything that may be a fact in favour, and against.
+  let likes: LinkTypes
+  let dislikes: LinkTypes
+  /// Types that are facts only where a relationship was deposited.
+  let others: LinkTypes
+  let ratings: RatingFilter?
+  let ratedType: TypeID?
+
+  init(_ view: GraphView, _ schema: ShopSchema) {
+    has = LinkTypes(schema.has, .outgoing, in: view)
+    seen = LinkTypes(schema.seen, .outgoing, in: view)
+    tags = LinkTypes(schema.tagged, .outgoing, in: view)
+    tagged = LinkTypes(schema.tagged, .incoming, in: view)
+    related = LinkTypes(schema.related, .outgoing, in: view)
+    relatedBack = LinkTypes(schema.related, .incoming, in: view)
+    follows = LinkTypes(schema.follows, .outgoing, in: view)
+    likes = LinkTypes(schema.likes, .outgoing, in: view)
+    dislikes = LinkTypes(schema.dislikes, .outgoing, in: view)
+    let named = Set(
+      schema.has + schema.seen + schema.tagged + schema.related + schema.follows + schema.likes + schema.dislikes)
+    let deposits = view.keyID(FactKeys.recordedAt) != nil
+    others = LinkTypes(deposits ? view.typeNames.filter { !named.contains($0) } : [], .outgoing, in: view)
+    ratings = RatingFilter(view, schema)
+    ratedType = view.typeID(RatingFilter.typeName)
+  }
+}

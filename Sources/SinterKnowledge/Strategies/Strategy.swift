@@ -1,0 +1,120 @@
+package import SinterModel
+package import SinterStorage
+
+/// How much each scorer counts in a recommendation.
+package struct Strategy: Sendable, Equatable {
+  package struct Part: Sendable, Equatable {
+    package let scorer: ScorerName
+    /// Above 0; the weights of a strategy add up to 1.
+    package let weight: Double
+  }
+
+  package let parts: [Part]
+  /// Whether TransE may be left out where the store has no model: only where nobody asked for it by name.
+  let isDefault: Bool
+
+  /// What is used where nothing else is said. TransE is left out where the store has no model.
+  package static let standard = Strategy(
+    parts: [
+      Part(scorer: .copurchase, weight: 0.4), Part(scorer: .transe, weight: 0.25), Part(scorer: .knowledge, weight: 0.2),
+      Part(scorer: .popularity, weight: 0.15),
+    ], isDefault: true)
+
+  private init(parts: [Part], isDefault: Bool) {
+    self.parts = parts
+    self.isDefault = isDefault
+  }
+
+  /// A strategy from names and weights, which are scaled to add up to 1; parts of weight 0 are left out.
+  /// - Throws: `ArgumentError.UnknownScorer` listing the known ones; `ArgumentError.NumberOutOfRange` for a weight
+  ///   that is negative or not finite, or where none is positive; `ArgumentError.InvalidArgument` for a scorer named twice.
+  package init(_ scorers: [(name: String, weight: Double)]) throws(SinterError) {
+    var parts: [(ScorerName, Double)] = []
+    for (name, weight) in scorers {
+      guard let scorer = ScorerName(rawValue: name.lowercased()) else {
+        let known = ScorerName.allCases.map(\.rawValue).joined(separator: ", ")
+        throw SinterError("ArgumentError.UnknownScorer", "There is no scorer `\(name)`. Known are \(known).")
+      }
+      guard weight.isFinite, weight >= 0 else {
+        throw SinterError(
+          "ArgumentError.NumberOutOfRange", "The weight of `\(name)` is \(weight): weights are finite and at least 0.")
+      }
+      guard !parts.contains(where: { $0.0 == scorer }) else {
+        throw SinterError("ArgumentError.InvalidArgument", "The scorer `\(name)` is named twice: give it one weight.")
+      }
+      parts.append((scorer, weight))
+    }
+    let total = parts.reduce(0) { $0 + $1.1 }
+    guard total > 0, total.isFinite else {
+      throw SinterError("ArgumentError.NumberOutOfRange", "No scorer has a weight above 0: nothing could be recommended.")
+    }
+    self.init(parts: parts.filter { $0.1 > 0 }.map { Part(scorer: $0.0, weight: $0.1 / total) }, isDefault: false)
+  }
+
+  /// The same without a scorer, rescaled.
+  func without(_ scorer: ScorerName) -> Strategy {
+    let rest = parts.filter { $0.scorer != scorer }
+    let total = rest.reduce(0) { $0 + $1.weight }
+    return Strategy(parts: rest.map { Part(scorer: $0.scorer, weight: $0.weight / total) }, isDefault: isDefault)
+  }
+}
+
+/// The scorers there are.
+package enum ScorerName: String, Sendable, CaseIterable {
+  case copurchase, transe, knowledge, popularity, tags, social
+}
+
+/// The named strategies of a store.
+package enum StrategyCatalogue {
+  private static let prefix = "strategy/"
+
+  /// - Throws: `ArgumentError.UnknownStrategy` listing the known ones.
+  package static func strategy(_ name: String, in view: GraphView) throws(SinterError) -> Strategy {
+    guard let map = try ValueBlob.read(prefix + name, in: view) else {
+      let known = ValueBlob.names(prefix: prefix, in: view)
+      throw SinterError("ArgumentError.UnknownStrategy", "There is no strategy `\(name)`. \(Listing.known("strategy", known))")
+    }
+    return try Strategy(map.sorted { $0.key < $1.key }.map { ($0.key, $0.value.asDouble ?? 0) })
+  }
+
+  /// Keeps a strategy.
+  /// - Returns: false where one of that name existed and `ifNotExists` holds.
+  /// - Throws: what ``Strategy/init(_:)`` throws; `SchemaError.StrategyAlreadyExists`.
+  package static func create(
+    _ name: String, _ scorers: [(name: String, weight: Double)], ifNotExists: Bool, writer: GraphWriter
+  ) throws(SinterError) -> Bool {
+    let strategy = try Strategy(scorers)
+    if writer.view.blobSize(prefix + name) != nil {
+      if ifNotExists { return false }
+      throw SinterError(
+        "SchemaError.StrategyAlreadyExists",
+        "There is a strategy `\(name)` already: drop it first (DROP STRATEGY \(name)), or say IF NOT EXISTS.")
+    }
+    let map = Dictionary(uniqueKeysWithValues: strategy.parts.map { ($0.scorer.rawValue, Value.float($0.weight)) })
+    try ValueBlob.write(prefix + name, map, writer)
+    return true
+  }
+
+  /// - Throws: `ArgumentError.UnknownStrategy` unless `ifExists`.
+  package static func drop(_ name: String, ifExists: Bool, writer: GraphWriter) throws(SinterError) {
+    guard writer.view.blobSize(prefix + name) != nil else {
+      if ifExists { return }
+      let known = ValueBlob.names(prefix: prefix, in: writer.view)
+      throw SinterError("ArgumentError.UnknownStrategy", "There is no strategy `\(name)`. \(Listing.known("strategy", known))")
+    }
+    try writer.deleteBlob(prefix + name)
+  }
+
+  /// For SHOW STRATEGIES: the default one, unnamed, first.
+  package static func show(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]]) {
+    func row(_ name: String, _ strategy: Strategy) -> [Value] {
+      [
+        .string(name),
+        .map(Dictionary(uniqueKeysWithValues: strategy.parts.map { ($0.scorer.rawValue, Value.float($0.weight)) })),
+      ]
+    }
+    var rows = [row("(default)", .standard)]
+    for name in ValueBlob.names(prefix: prefix, in: view) { rows.append(row(name, try strategy(name, in: view))) }
+    return (["name", "scorers"], rows)
+  }
+}
