@@ -78,6 +78,9 @@ let package = Package(
     tests("SinterCommandTests", ["SinterCommand", "Sinter", "SinterModel", "SinterExecute"]),
     tests("SinterLearnTests", ["SinterModel", "SinterKernels", "SinterLearn"]),
     tests("SinterStorageTests", ["SinterModel", "SinterStorage", "sinter-crash-helper"]),
+    .executableTarget(
+      name: "sinter-load-helper", dependencies: ["SinterModel", "SinterLoad"], path: "Tests/LoadHelper", swiftSettings: settings),
+    tests("SinterLoadTests", ["SinterModel", "SinterStorage", "SinterLoad", "sinter-load-helper"]),
     tests("SinterKnowledgeTests", ["SinterModel", "SinterStorage", "SinterLearn", "SinterExecute", "SinterKnowledge"]),
   ],
   swiftLanguageModes: [.v6]

@@ -42,28 +42,41 @@ struct kernels {
 #include "kernel_body.h"
 #endif
 
+// The variants from worst to best; a processor that runs one runs those before it.
+static const struct kernels *const variants[] = {
+    &table_baseline,
+#if defined(__x86_64__)
+    &table_avx2,
+    &table_avx512,
+#endif
+};
+
 static const struct kernels *chosen = &table_baseline;
 // Set while a test compares the variants on this thread.
 static _Thread_local const struct kernels *forced = NULL;
 
-static const struct kernels *best(void) {
+int sinter_kernel_variants(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma"))
-    return &table_avx512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &table_avx2;
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 1;
+  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512bw") ||
+      !__builtin_cpu_supports("avx512vl"))
+    return 2;
+  return 3;
+#else
+  return 1;
 #endif
-  return &table_baseline;
 }
 
 // Before main, so that no call has to ask whether the choice was made.
-__attribute__((constructor)) static void choose(void) { chosen = best(); }
+__attribute__((constructor)) static void choose(void) { chosen = variants[sinter_kernel_variants() - 1]; }
 
 static inline const struct kernels *current(void) { return __builtin_expect(forced != NULL, 0) ? forced : chosen; }
 
 const char *sinter_kernel_name(void) { return current()->name; }
-void sinter_kernel_use_baseline(int baseline) { forced = baseline ? &table_baseline : NULL; }
+void sinter_kernel_force(int variant) {
+  forced = variant >= 0 && variant < sinter_kernel_variants() ? variants[variant] : NULL;
+}
 
 float sinter_l1(const float *a, const float *b, size_t n) { return current()->l1(a, b, n); }
 float sinter_l2_squared(const float *a, const float *b, size_t n) { return current()->l2_squared(a, b, n); }

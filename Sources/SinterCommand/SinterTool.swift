@@ -28,8 +28,9 @@ struct SinterTool: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      OpenCommand.self, QueryCommand.self, ShellCommand.self, InfoCommand.self, CheckCommand.self, CompactCommand.self,
-      BackupCommand.self, EvalCommand.self,
+      OpenCommand.self, QueryCommand.self, ShellCommand.self, LoadCommand.self,
+      TrainCommand.self, EvalCommand.self, InfoCommand.self, CheckCommand.self, CompactCommand.self,
+      BackupCommand.self, ExportCommand.self, SimilarCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 

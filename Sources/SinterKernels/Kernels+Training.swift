@@ -78,10 +78,13 @@ extension Kernels {
     return (below, equal)
   }
 
-  /// Runs `body` with the plain loops in place of the best ones, on this thread alone. For tests.
-  package static func withBaseline<Result>(_ body: () throws -> Result) rethrows -> Result {
-    sinter_kernel_use_baseline(1)
-    defer { sinter_kernel_use_baseline(0) }
+  /// How many variants this processor can run. Number 0 is the baseline, the last the one in use.
+  package static var variantCount: Int { Int(sinter_kernel_variants()) }
+
+  /// Runs `body` with one of the variants, on this thread alone. For tests that compare them.
+  package static func withVariant<Result>(_ number: Int, _ body: () throws -> Result) rethrows -> Result {
+    sinter_kernel_force(Int32(number))
+    defer { sinter_kernel_force(-1) }
     return try body()
   }
 }

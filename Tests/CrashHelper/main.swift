@@ -3,6 +3,8 @@
 //   sinter-crash-helper write STORE SEED   commits and folds for ever; prints each acknowledged commit
 //   sinter-crash-helper append STORE N     makes N commits of one node each
 //   sinter-crash-helper hold STORE SECONDS holds the write lock; prints "held" when it has it
+//   sinter-crash-helper fill STORE BYTES   commits until the file may not grow; prints the commits and the error's code,
+//                                          then lifts the limit and prints the commits there are after one more
 //   sinter-crash-helper count STORE        prints the number of nodes
 import SinterModel
 import SinterStorage
@@ -12,6 +14,12 @@ import TestSupport
   import Glibc
 #else
   import Darwin
+#endif
+
+#if canImport(Glibc)
+  let fileSizeLimit = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+#else
+  let fileSizeLimit = RLIMIT_FSIZE
 #endif
 
 func say(_ line: String) {
@@ -34,7 +42,7 @@ func commit(_ store: GraphStore, padding: Int) throws -> Int {
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count >= 3 else { fatalError("usage: sinter-crash-helper write|append|hold|count STORE [ARGUMENT]") }
+guard arguments.count >= 3 else { fatalError("usage: sinter-crash-helper write|append|hold|fill|count STORE [ARGUMENT]") }
 let store = try GraphStore(path: arguments[2])
 switch arguments[1] {
 case "write":
@@ -50,6 +58,25 @@ case "hold":
     say("held")
     usleep(UInt32(Double(arguments[3])! * 1_000_000))
   }
+case "fill":
+  signal(SIGXFSZ, SIG_IGN)
+  var limit = rlimit()
+  getrlimit(fileSizeLimit, &limit)
+  limit.rlim_cur = rlim_t(arguments[3])!
+  setrlimit(fileSizeLimit, &limit)
+  var committed = 0
+  do {
+    while true {
+      _ = try commit(store, padding: 5_000)
+      committed += 1
+    }
+  } catch let error as SinterError {
+    say(String(committed))
+    say(error.code.rawValue)
+  }
+  limit.rlim_cur = limit.rlim_max
+  setrlimit(fileSizeLimit, &limit)
+  say(String(try commit(store, padding: 5_000) + 1))
 case "count":
   say(String(try store.snapshot().nodeCount))
 default:

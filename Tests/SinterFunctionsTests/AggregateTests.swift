@@ -6,7 +6,7 @@ import Testing
 private func aggregate(
   _ function: AggregateFunction, _ values: [Value], share: Value? = nil, isDistinct: Bool = false
 ) throws(SinterError) -> Value {
-  let aggregation = GroupedAggregation(function, isDistinct: isDistinct)
+  let aggregation = GroupedAggregation.make(function, isDistinct: isDistinct)
   aggregation.grow(to: 1)
   if let share { try aggregation.setShare(share, group: 0) }
   for value in values { try aggregation.add(value, group: 0) }
@@ -15,9 +15,12 @@ private func aggregate(
 
 @Suite struct AggregateTests {
   @Test(arguments: [
-    (.count, [1, nil, 1], 2), (.count, [], 0), (.sum, [], 0), (.sum, [1, 2, nil], 3), (.sum, [1, 2.5], 3.5), (.avg, [], nil), (.avg, [1, 2], 1.5),
-    (.min, [1, "a", nil, [1, 2], 0.2, "b"], [1, 2]), (.max, [1, "a", nil, [1, 2], 0.2, "b"], 1), (.min, [nil], nil), (.max, [], nil), (.max, [[1], [2], [2, 1]], [2, 1]),
-    (.collect, [1, nil, 1], [1, 1]), (.collect, [], []), (.stDev, [2, 4, 4, 4, 5, 5, 7, 9], 2.138089935299395), (.stDevP, [2, 4, 4, 4, 5, 5, 7, 9], 2.0),
+    (.count, [1, nil, 1], 2), (.count, [], 0), (.sum, [], 0), (.sum, [1, 2, nil], 3), (.sum, [1, 2.5], 3.5), (.avg, [], nil),
+    (.avg, [1, 2], 1.5),
+    (.min, [1, "a", nil, [1, 2], 0.2, "b"], [1, 2]), (.max, [1, "a", nil, [1, 2], 0.2, "b"], 1), (.min, [nil], nil),
+    (.max, [], nil), (.max, [[1], [2], [2, 1]], [2, 1]),
+    (.collect, [1, nil, 1], [1, 1]), (.collect, [], []), (.stDev, [2, 4, 4, 4, 5, 5, 7, 9], 2.138089935299395),
+    (.stDevP, [2, 4, 4, 4, 5, 5, 7, 9], 2.0),
     (.stDev, [1], 0.0), (.stDevP, [], 0.0), (.sum, [.integer(.max), 1, -1], .integer(.max)), (.sum, [0.1, 0.2, 0.3], 0.6),
     (.sum, [.float(.infinity), 1], .float(.infinity)), (.avg, [.integer(.max), .integer(.max)], .float(0x1p63)),
   ] as [(AggregateFunction, [Value], Value)])
@@ -33,7 +36,8 @@ private func aggregate(
   }
 
   @Test(arguments: [
-    (.percentileDisc, 0.0, 10.0), (.percentileDisc, 0.5, 20.0), (.percentileDisc, 1.0, 30.0), (.percentileCont, 0.0, 10.0), (.percentileCont, 0.5, 20.0),
+    (.percentileDisc, 0.0, 10.0), (.percentileDisc, 0.5, 20.0), (.percentileDisc, 1.0, 30.0), (.percentileCont, 0.0, 10.0),
+    (.percentileCont, 0.5, 20.0),
     (.percentileCont, 0.25, 15.0), (.percentileCont, 1, 30.0),
   ] as [(AggregateFunction, Value, Value)])
   func percentiles(_ function: AggregateFunction, _ share: Value, _ expected: Value) throws {
@@ -66,7 +70,7 @@ private func aggregate(
   }
 
   @Test func countLooksAtPresenceOnly() throws {
-    let count = GroupedAggregation(.count)
+    let count = GroupedAggregation.make(.count)
     count.grow(to: 2)
     try count.add(.nodes([1, Vector.nullID, 2]), groups: [0, 0, 1], multiplicities: [5, 7, 2])
     try count.add(.booleans([0, 1, 2]), groups: nil, multiplicities: nil)
@@ -92,7 +96,7 @@ private func aggregate(
       let multiplicities = numbers.map { _ in Int.random(in: 1...3, using: &random) }
       let share: Value = .float(Double.random(in: 0...1, using: &random))
       func new(_ count: Int) throws -> GroupedAggregation {
-        let aggregation = GroupedAggregation(function, isDistinct: isDistinct)
+        let aggregation = GroupedAggregation.make(function, isDistinct: isDistinct)
         aggregation.grow(to: count)
         for group in 0..<count { try aggregation.setShare(share, group: group) }
         return aggregation

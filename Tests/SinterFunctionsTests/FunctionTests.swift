@@ -59,7 +59,8 @@ private func outcome(_ expression: String) -> String {
   @Test(arguments: [
     ("left('hello', 2)", "'he'"), ("right('hello', 9)", "'hello'"), ("left('商店商品', 2)", "'商店'"),
     ("left('a', -1)", "!ArgumentError.NumberOutOfRange"), ("substring('0123456789', 1)", "'123456789'"),
-    ("substring('0123456789', 2, 3)", "'234'"), ("substring('ab', 5)", "''"), ("substring('ab', 0, -1)", "!ArgumentError.NumberOutOfRange"),
+    ("substring('0123456789', 2, 3)", "'234'"), ("substring('ab', 5)", "''"),
+    ("substring('ab', 0, -1)", "!ArgumentError.NumberOutOfRange"),
     ("split('one1two', '1')", "['one', 'two']"), ("split('a,b;c', [',', ';'])", "['a', 'b', 'c']"), ("split('', ',')", "['']"),
     ("split('abc', '')", "['a', 'b', 'c']"), ("split(',a,', ',')", "['', 'a', '']"), ("split(null, ',')", "null"),
     ("split('aXXbXXc', 'XX')", "['a', 'b', 'c']"), ("split('a', [1])", "!TypeError.InvalidArgumentValue"),
@@ -85,10 +86,13 @@ private func outcome(_ expression: String) -> String {
     ("range(1, 2, 0)", "!ArgumentError.NumberOutOfRange"), ("range(1, 1.5)", "!ArgumentError.InvalidArgumentType"),
     ("range(0, 9223372036854775807)", "!LimitError.ListTooLong"), ("range(null, 1)", "null"),
     ("[1, 2, 3][-1]", "3"), ("[1][1]", "null"), ("[1][-9223372036854775807]", "null"), ("[1, 2, 3][1..]", "[2, 3]"),
-    ("[1, 2, 3][..-1]", "[1, 2]"), ("[1, 2, 3][2..1]", "[]"), ("[1, 2][null..]", "null"), ("[1]['a']", "!TypeError.InvalidArgumentType"),
+    ("[1, 2, 3][..-1]", "[1, 2]"), ("[1, 2, 3][2..1]", "[]"), ("[1, 2][null..]", "null"),
+    ("[1]['a']", "!TypeError.InvalidArgumentType"),
     ("{a: 1}['a']", "1"), ("{a: 1}[0]", "!TypeError.MapElementAccessByNonString"), ("true[0]", "!TypeError.InvalidArgumentType"),
-    ("1 IN [1.0]", "true"), ("null IN []", "false"), ("1 IN [2, null]", "null"), ("1 IN null", "null"), ("1 IN 2", "!TypeError.InvalidArgumentType"),
-    ("coalesce(null, 2, 3)", "2"), ("coalesce(null)", "null"), ("nullIf(1, 1.0)", "null"), ("nullIf(1, 2)", "1"), ("nullIf(null, 2)", "null"),
+    ("1 IN [1.0]", "true"), ("null IN []", "false"), ("1 IN [2, null]", "null"), ("1 IN null", "null"),
+    ("1 IN 2", "!TypeError.InvalidArgumentType"),
+    ("coalesce(null, 2, 3)", "2"), ("coalesce(null)", "null"), ("nullIf(1, 1.0)", "null"), ("nullIf(1, 2)", "1"),
+    ("nullIf(null, 2)", "null"),
     ("toIntegerList(['1', 'a', 2.5, null])", "[1, null, 2, null]"), ("toStringList([1, true, []])", "['1', 'true', null]"),
   ])
   func functions(_ expression: String, _ expected: String) { #expect(outcome(expression) == expected) }
@@ -111,11 +115,14 @@ private func outcome(_ expression: String) -> String {
 @Suite struct ConversionFunctionTests {
   @Test(arguments: [
     ("toInteger('42')", "42"), ("toInteger('1.7')", "1"), ("toInteger('x')", "null"), ("toInteger(-2.9)", "-2"),
-    ("toInteger(true)", "1"), ("toInteger([])", "!TypeError.InvalidArgumentValue"), ("toInteger(1e30)", "!ArgumentError.NumberOutOfRange"),
+    ("toInteger(true)", "1"), ("toInteger([])", "!TypeError.InvalidArgumentValue"),
+    ("toInteger(1e30)", "!ArgumentError.NumberOutOfRange"),
     ("toIntegerOrNull([])", "null"), ("toIntegerOrNull(1e30)", "null"), ("toInteger('0x10')", "null"),
-    ("toFloat('1e3')", "1000.0"), ("toFloat('inf')", "null"), ("toFloat('NaN')", "NaN"), ("toFloat(true)", "!TypeError.InvalidArgumentValue"),
+    ("toFloat('1e3')", "1000.0"), ("toFloat('inf')", "null"), ("toFloat('NaN')", "NaN"),
+    ("toFloat(true)", "!TypeError.InvalidArgumentValue"),
     ("toFloatOrNull(true)", "null"), ("toBoolean('TRUE')", "true"), ("toBoolean('yes')", "null"), ("toBoolean(0)", "false"),
-    ("toBoolean(1.0)", "!TypeError.InvalidArgumentValue"), ("toString(1.0)", "'1.0'"), ("toString({})", "!TypeError.InvalidArgumentValue"),
+    ("toBoolean(1.0)", "!TypeError.InvalidArgumentValue"), ("toString(1.0)", "'1.0'"),
+    ("toString({})", "!TypeError.InvalidArgumentValue"),
     ("toStringOrNull({})", "null"), ("toString(date('2020-01-01'))", "'2020-01-01'"), ("toString(null)", "null"),
   ])
   func functions(_ expression: String, _ expected: String) { #expect(outcome(expression) == expected) }
@@ -124,12 +131,15 @@ private func outcome(_ expression: String) -> String {
 @Suite struct ScalarFunctionTests {
   @Test(arguments: [
     ("valueType(1)", "'INTEGER NOT NULL'"), ("valueType(null)", "'NULL'"), ("valueType([])", "'LIST<NOTHING> NOT NULL'"),
-    ("valueType(['a', 1, null])", "'LIST<STRING | INTEGER> NOT NULL'"), ("valueType([1, [2]])", "'LIST<INTEGER NOT NULL | LIST<INTEGER NOT NULL> NOT NULL> NOT NULL'"),
+    ("valueType(['a', 1, null])", "'LIST<STRING | INTEGER> NOT NULL'"),
+    ("valueType([1, [2]])", "'LIST<INTEGER NOT NULL | LIST<INTEGER NOT NULL> NOT NULL> NOT NULL'"),
     ("valueType(localdatetime())", "'LOCAL DATETIME NOT NULL'"), ("timestamp()", "1500000000123"),
     ("vector.similarity.cosine([1, 0], [1.0, 0.0])", "1.0"), ("vector.similarity.cosine([1, 0], [0, 1])", "0.5"),
     ("vector.similarity.euclidean([0, 0], [3, 4])", "0.038461538461538464"), ("vector_norm([3, 4])", "5.0"),
-    ("vector_distance([0, 0], [3, 4], 'MANHATTAN')", "7.0"), ("vector.similarity.cosine([1], [1, 2])", "!ArgumentError.InvalidArgumentValue"),
-    ("vector.similarity.cosine([0], [1])", "!ArgumentError.InvalidArgumentValue"), ("vector.similarity.cosine(['a'], [1])", "!TypeError.InvalidArgumentValue"),
+    ("vector_distance([0, 0], [3, 4], 'MANHATTAN')", "7.0"),
+    ("vector.similarity.cosine([1], [1, 2])", "!ArgumentError.InvalidArgumentValue"),
+    ("vector.similarity.cosine([0], [1])", "!ArgumentError.InvalidArgumentValue"),
+    ("vector.similarity.cosine(['a'], [1])", "!TypeError.InvalidArgumentValue"),
   ])
   func functions(_ expression: String, _ expected: String) { #expect(outcome(expression) == expected) }
 
@@ -145,7 +155,9 @@ private func outcome(_ expression: String) -> String {
   }
 
   @Test func typesHoldTheirValues() throws {
-    func type(_ name: String, _ isNullable: Bool = true) throws -> ValueType { try #require(ValueType(named: name, isNullable: isNullable)) }
+    func type(_ name: String, _ isNullable: Bool = true) throws -> ValueType {
+      try #require(ValueType(named: name, isNullable: isNullable))
+    }
     #expect(try type("INTEGER").contains(1))
     #expect(try type("INTEGER").contains(nil))
     #expect(try !type("INTEGER", false).contains(nil))
@@ -173,15 +185,6 @@ private func outcome(_ expression: String) -> String {
     #expect(Set(library.names.map { $0.lowercased() }).count == library.names.count)
   }
 
-  @Test func nearNamesAreSuggested() {
-    let library = FunctionLibrary.standard
-    #expect(library.suggestions(for: "toUper").first == "toUpper")
-    #expect(library.suggestions(for: "szie").first == "size")
-    #expect(library.suggestions(for: "colect", among: AggregateFunction.names) == ["collect"])
-    #expect(library.suggestions(for: "xyzzyxyzzy").isEmpty)
-    #expect(library.suggestions(for: String(repeating: "x", count: 1_000_000)).isEmpty)
-  }
-
   @Test func everyFunctionIsDocumentedAndTakesNulls() throws {
     for function in FunctionLibrary.standard.functions {
       #expect(function.summary.hasSuffix("."), "\(function.name)")
@@ -196,13 +199,19 @@ private func outcome(_ expression: String) -> String {
   @Test func noFunctionTrapsOnAnyValue() {
     var random = SeededGenerator()
     let samples: [Value] = [
-      nil, true, 0, -1, .integer(.min), .integer(.max), 1.5, .float(.nan), .float(.infinity), .float(-1e300), "", "a", "day", "1", [], [1, nil], [[]],
-      [:], ["a": 1], ["year": .integer(.max)], ["year": 1984, "week": 53], ["hours": .float(1e300)], ["hour": 25], ["epochMillis": .integer(.min)],
+      nil, true, 0, -1, .integer(.min), .integer(.max), 1.5, .float(.nan), .float(.infinity),
+      .float(-1e300), "", "a", "day", "1", [], [1, nil], [[]],
+      [:], ["a": 1], ["year": .integer(.max)], ["year": 1984, "week": 53], ["hours": .float(1e300)], ["hour": 25],
+      ["epochMillis": .integer(.min)],
       .node(Node(id: NodeID(0))), .path(Path(nodes: [Node(id: NodeID(0))], relationships: [])),
       .date(Date(daysSinceEpoch: .max)), .date(Date(daysSinceEpoch: Calendar.maximumDay)), .localTime(.midnight),
-      .time(Time(local: .midnight, offsetSeconds: -64_800)), .duration(Duration(months: .max, days: .min, seconds: .max, nanoseconds: 1)),
+      .time(Time(local: .midnight, offsetSeconds: -64_800)),
+      .duration(Duration(months: .max, days: .min, seconds: .max, nanoseconds: 1)),
       .localDateTime(LocalDateTime(date: Date(daysSinceEpoch: Calendar.minimumDay), time: .midnight)),
-      .dateTime(DateTime(local: LocalDateTime(date: Date(daysSinceEpoch: Calendar.minimumDay), time: .midnight), offsetSeconds: 64_800, zone: nil)),
+      .dateTime(
+        DateTime(
+          local: LocalDateTime(date: Date(daysSinceEpoch: Calendar.minimumDay), time: .midnight), offsetSeconds: 64_800,
+          zone: nil)),
     ]
     let context = FunctionContext(maximumListLength: 1_000)
     for function in FunctionLibrary.standard.functions {

@@ -32,7 +32,9 @@ import Testing
       let text = step["text"] as? String ?? ""
       if text.hasPrefix("executing"), let query = step["doc"] as? String { result.queries.append(query) }
       if text == "having executed:", let query = step["doc"] as? String { result.setup.append(query) }
-      if text.hasPrefix("parameters are"), let rows = step["table"] as? [[String]] { result.parameters.formUnion(rows.map { $0[0] }) }
+      if text.hasPrefix("parameters are"), let rows = step["table"] as? [[String]] {
+        result.parameters.formUnion(rows.map { $0[0] })
+      }
       if text.hasPrefix("there exists a procedure ") { result.procedures.append(String(text.dropFirst(25))) }
       if text.contains(" should be raised at "), let colon = text.firstIndex(of: ":") {
         let words = text.split(separator: " ")
@@ -62,7 +64,10 @@ import Testing
         if failure == nil, expected == nil { continue }
         if let failure, failure.code.rawValue == expected, failure.span != nil, failure.phase == .compile { continue }
         // An error that may come at any time may come now.
-        if let failure, scenario.anyTime, scenario.expectedCode.map({ $0.hasSuffix("*") || $0 == failure.code.rawValue }) == true { continue }
+        if let failure, scenario.anyTime, scenario.expectedCode.map({ $0.hasSuffix("*") || $0 == failure.code.rawValue }) == true
+        {
+          continue
+        }
         failures.append(
           "\(scenario.name): expected \(expected ?? "success"), got \(failure?.code.rawValue ?? "success") | "
             + "\(failure?.message ?? "") | \(query.replacing("\n", with: " ⏎ "))")

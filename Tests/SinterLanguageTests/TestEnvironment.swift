@@ -12,7 +12,8 @@ enum TestEnvironment {
     add("count sum avg min max collect stDev stDevP", 1, 1, aggregate: true)
     add("percentileCont percentileDisc", 2, 2, aggregate: true)
     add("labels type id elementId nodes relationships length startNode endNode keys properties size head last tail reverse", 1, 1)
-    add("toString toInteger toFloat toBoolean toUpper toLower trim ltrim rtrim abs ceil floor round sign sqrt exp log log10", 1, 1)
+    add(
+      "toString toInteger toFloat toBoolean toUpper toLower trim ltrim rtrim abs ceil floor round sign sqrt exp log log10", 1, 1)
     add("sin cos tan cot asin acos atan degrees radians isEmpty", 1, 1)
     add("rand e pi timestamp randomUUID", 0, 0)
     add("range substring", 2, 3)

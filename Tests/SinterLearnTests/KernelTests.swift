@@ -14,21 +14,21 @@ struct KernelTests {
     abs(a - b) <= tolerance * max(1, max(abs(a), abs(b)))
   }
 
-  private func bothWays(_ body: () -> Void) {
-    body()
-    Kernels.withBaseline(body)
+  private func everyVariant(_ body: () -> Void) {
+    for number in 0..<Kernels.variantCount { Kernels.withVariant(number, body) }
   }
 
-  @Test func baselineIsAnotherVariant() {
-    #expect(["avx512", "avx2", "baseline"].contains(Kernels.name))
-    #expect(Kernels.withBaseline { Kernels.name } == "baseline")
+  @Test func variantsAreOrdered() {
+    let names = (0..<Kernels.variantCount).map { Kernels.withVariant($0) { Kernels.name } }
+    #expect(names == Array(["baseline", "avx2", "avx512"].prefix(Kernels.variantCount)))
+    #expect(Kernels.name == names.last)
   }
 
   @Test(arguments: dimensions) func distances(_ dimension: Int) {
     var generator = SplitMix64(seed: UInt64(dimension))
     let a = random(dimension, &generator)
     let rows = random(5 * dimension, &generator)
-    bothWays {
+    everyVariant {
       var l1 = [Float](repeating: -1, count: 5)
       var l2 = l1
       var dot = l1
@@ -53,7 +53,7 @@ struct KernelTests {
     let rows = random(9 * dimension, &generator)
     let index: [UInt32] = [8, 0, 3, 5, 1, 7]
     let weight = random(6, &generator)
-    bothWays {
+    everyVariant {
       for isL1 in [true, false] {
         var gq = [Float](repeating: 0.5, count: dimension)
         var gr = [Float](repeating: 0.25, count: 9 * dimension)
@@ -85,7 +85,7 @@ struct KernelTests {
     let start = random(dimension, &generator)
     let gradient = random(dimension, &generator)
     let state = random(dimension, &generator).map { abs($0) + 0.1 }
-    bothWays {
+    everyVariant {
       var p = start
       var sum = state
       Kernels.adagrad(&p, sum: &sum, gradient: gradient, rate: 0.1, dimension)
@@ -113,7 +113,7 @@ struct KernelTests {
     var generator = SplitMix64(seed: UInt64(count) + 3000)
     var distances = random(count, &generator).map { 8 + 3 * $0 }
     distances[count / 2] = count > 1 ? .infinity : distances[0]
-    bothWays {
+    everyVariant {
       let minimum = Kernels.minimum(distances, count)
       #expect(minimum == distances.min())
       var weights = [Float](repeating: 0, count: count)
@@ -150,7 +150,7 @@ struct KernelTests {
 
   @Test func exponentialsAreExactEnough() {
     let x: [Float] = [-200, -87, -20, -1.5, -0.001, 0, 0.34, 0.35, 1, 20, 80, .infinity, -.infinity]
-    bothWays {
+    everyVariant {
       var out = [Float](repeating: 0, count: x.count)
       Kernels.exp(x, into: &out, x.count)
       for (value, result) in zip(x, out) {

@@ -81,6 +81,20 @@ struct PredictionTests {
     }
   }
 
+  @Test func damagedRowsNeitherRankNorExplain() throws {
+    var floats = (0..<24).map { Float($0 % 5) }
+    for i in 8..<12 { floats[i] = .nan }
+    try floats.withUnsafeBufferPointer { buffer in
+      let rows = EmbeddingRows(buffer, dimension: 4)
+      let view = try TransEView(entities: rows, relations: rows, inverseRelations: nil, norm: .l1, margin: 6)
+      #expect(try view.rankTails(head: 0, relation: 0, k: 9).map(\.id).sorted() == [0, 1, 3, 4, 5])
+      #expect(try view.score(head: 2, relation: 0, tail: 1) == 0)
+      let explained = try view.explainTail(head: 0, relation: 0, tail: 1, evidence: [2, 3])
+      #expect(explained.contributions.map(\.entity) == [3])
+      #expect(explained.contributions[0].contribution == explained.score)
+    }
+  }
+
   @Test func explanationsAddUp() throws {
     let model = try model()
     var generator = SplitMix64(seed: 5)

@@ -69,7 +69,9 @@ extension SeededGenerator {
     case 14: return .list((0..<Int.random(in: 0..<3, using: &self)).map { _ in value(depth: depth - 1) })
     default:
       var map: [String: Value] = [:]
-      for _ in 0..<Int.random(in: 0..<3, using: &self) { map[["a", "b", "c"].randomElement(using: &self) ?? ""] = value(depth: depth - 1) }
+      for _ in 0..<Int.random(in: 0..<3, using: &self) {
+        map[["a", "b", "c"].randomElement(using: &self) ?? ""] = value(depth: depth - 1)
+      }
       return .map(map)
     }
   }

@@ -65,6 +65,20 @@ import Testing
     store.close()
   }
 
+  /// The file may not grow, as on a full disk: the commit fails, the ones before stay, and writing goes on when there is room.
+  @Test func aFileThatCannotGrowIsAnErrorAndTheStoreGoesOn() throws {
+    let temporary = TemporaryStore(in: "/dev/shm")
+    let said = ChildProcess("sinter-crash-helper", ["fill", temporary.path, "500000"]).wait()
+    try #require(said.count == 3)
+    let committed = try #require(Int(said[0]))
+    #expect(committed > 5)
+    #expect(["StorageError.IO", "StorageError.DiskFull"].contains(said[1]))
+    #expect(Int(said[2]) == committed + 1)
+    let store = try GraphStore(path: temporary.path)
+    #expect(try store.snapshot().nodeCount == committed + 1)
+    store.close()
+  }
+
   @Test func aStoreHeldByAnotherProcessIsLocked() throws {
     let temporary = TemporaryStore(in: "/dev/shm")
     var options = GraphStore.Options()

@@ -11,7 +11,7 @@ import Testing
     let temporary = TemporaryStore(in: "/dev/shm")
     let model = StoreModel(path: temporary.path, seed: seed)
     try model.open()
-    for _ in 0..<60 {
+    for _ in 0..<40 {
       try model.step()
     }
     model.close()
@@ -22,10 +22,10 @@ import Testing
     let temporary = TemporaryStore(in: "/dev/shm")
     let model = StoreModel(path: temporary.path, seed: 99)
     try model.open()
-    try model.fill(nodes: 5_000, relationships: 9_000)
+    try model.fill(nodes: 4_500, relationships: 5_000)
     try model.compact()
     try model.check()
-    for _ in 0..<12 { try model.step() }
+    for _ in 0..<5 { try model.step() }
     try model.compact()
     try model.check()
     model.close()

@@ -14,8 +14,10 @@ extern "C" {
 /// The instruction set in use: "avx512", "avx2" or "baseline".
 const char *sinter_kernel_name(void);
 
-/// Makes the calling thread use the plain variant (nonzero) or the best one (0). For tests that compare the two.
-void sinter_kernel_use_baseline(int baseline);
+/// How many variants this processor can run. Number 0 is the baseline, the last the best.
+int sinter_kernel_variants(void);
+/// Makes the calling thread use a variant, or the best one for a number out of range. For tests that compare them.
+void sinter_kernel_force(int variant);
 
 /// Sum of |a - b|.
 float sinter_l1(const float *a, const float *b, size_t dimension);

@@ -20,12 +20,12 @@ struct EvalLinkCommand: ParsableCommand {
     commandName: "link",
     abstract: "Train on triple files and rank the test triples.",
     discussion: """
-      Files hold a triple on a line: head, relation and tail, separated by tabs. Ranks are filtered by all three files
+      Files hold a triple on a line: head, relation and tail, separated by tabs. Ranks are filtered by all three files \
       and taken at the mean of ties. MR, MRR and Hits@1, 3 and 10 are printed for both sides together and each.
 
       EXAMPLES:
         sinter eval link --train train.txt --valid valid.txt --test test.txt
-        sinter eval link --train a.tsv --valid b.tsv --test c.tsv --dimension 256 --epochs 100 --json
+        sinter eval link --train a.tsv --valid b.tsv --test c.tsv --json
       """)
 
   @Option(help: "The triples to learn from.", completion: .file()) var train: String
@@ -35,8 +35,9 @@ struct EvalLinkCommand: ParsableCommand {
   @Flag(help: "Write one JSON object.") var json = false
 
   func run() throws {
-    let configuration = try training.configuration()
+    let configuration = try TrainingOptions(training.options).configuration
     let display = TrainingDisplay()
+    defer { display.end() }
     let report = try LinkEvaluation.run(
       train: readFile(train), validation: readFile(valid), test: readFile(test), names: (train, valid, test),
       configuration: configuration, progress: display.show)

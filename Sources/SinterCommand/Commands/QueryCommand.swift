@@ -12,12 +12,12 @@ struct QueryCommand: ParsableCommand {
     commandName: "query",
     abstract: "Run statements and print their rows.",
     discussion: """
-      Without a text or a file, statements are read from standard input. Several statements are separated by
+      Without a text or a file, statements are read from standard input. Several statements are separated by \
       semicolons; each is a transaction of its own, and the first that fails ends the command with status 1.
 
       EXAMPLES:
-        sinter query shop.sinter 'MATCH (i:Item) RETURN i.title, i.price ORDER BY i.price LIMIT 5'
-        sinter query shop.sinter 'MATCH (u:User {id: $id})-[:BOUGHT]->(i) RETURN i.id' --param id=u17 --format csv
+        sinter query shop.sinter 'MATCH (i:Item) RETURN i.title LIMIT 5'
+        sinter query shop.sinter 'RETURN $id AS id' --param id=u17 --format csv
         sinter query shop.sinter -f schema/commerce.cypher
         echo 'RETURN 1 + 1' | sinter query shop.sinter --format json
       """)

@@ -7,12 +7,12 @@ struct ShellCommand: ParsableCommand {
     commandName: "shell",
     abstract: "Open the interactive shell, or drive the store as a program.",
     discussion: """
-      With --json, requests are read from standard input and answered on standard output, one JSON object on a line:
+      With --json, requests are read from standard input and answered on standard output, one JSON object on a line: \
       {"query": "…", "params": {…}}, {"reset": true}, {"hello": true}. The store is created when it does not exist.
 
       EXAMPLES:
         sinter shell shop.sinter
-        echo '{"query": "RETURN $x AS x", "params": {"x": 1}}' | sinter shell --json shop.sinter
+        echo '{"query": "RETURN 1"}' | sinter shell --json shop.sinter
       """)
 
   @Flag(help: "Speak JSON lines over standard input and output.") var json = false

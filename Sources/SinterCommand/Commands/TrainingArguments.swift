@@ -3,40 +3,28 @@ import Sinter
 import SinterExecute
 import SinterLearn
 
-extension DistanceNorm: ExpressibleByArgument {}
-extension TrainingLoss: ExpressibleByArgument {}
-extension TrainingOptimiser: ExpressibleByArgument {}
-
 /// How a model is trained; what is not given keeps its default.
 struct TrainingArguments: ParsableArguments {
   @Option(help: "Floats for each entity and relation.") var dimension: Int?
   @Option(help: "At most so many passes over the triples.") var epochs: Int?
-  @Option(help: "The distance: l1 or l2.") var norm: DistanceNorm?
-  @Option(help: "What is minimised: selfAdversarial, marginRanking or crossEntropy.") var loss: TrainingLoss?
-  @Option(help: "The distance that separates true from false.") var margin: Float?
+  @Option(help: "The distance: l1 or l2.") var norm: String?
+  @Option(help: "What is minimised: selfAdversarial, marginRanking or crossEntropy.") var loss: String?
+  @Option(help: "The distance that separates true from false.") var margin: Double?
   @Option(help: "Negatives shared by a chunk of questions.") var negatives: Int?
-  @Option(help: "How rows move: adagrad or adam.") var optimiser: TrainingOptimiser?
-  @Option(help: "The first step's size.") var learningRate: Float?
+  @Option(help: "How rows move: adagrad or adam.") var optimiser: String?
+  @Option(help: "The first step's size.") var learningRate: Double?
   @Option(help: "Threads; 0 is one for each processor, 1 gives the same model for the same seed.") var threads: Int?
-  @Option(help: "The seed of all chance.") var seed: UInt64?
+  @Option(help: "The seed of all chance.") var seed: Int?
   @Option(help: ArgumentHelp("Stop, orderly, after so long.", valueName: "seconds")) var timeLimit: Double?
 
-  /// - Throws: `LearnError.BadConfiguration`
-  func configuration() throws(SinterError) -> TransEConfiguration {
-    var configuration = TransEConfiguration()
-    if let dimension { configuration.dimension = dimension }
-    if let epochs { configuration.epochs = epochs }
-    if let norm { configuration.norm = norm }
-    if let loss { configuration.loss = loss }
-    if let margin { configuration.margin = margin }
-    if let negatives { configuration.negatives = negatives }
-    if let optimiser { configuration.optimiser = optimiser }
-    if let learningRate { configuration.learningRate = learningRate }
-    if let threads { configuration.threads = threads }
-    if let seed { configuration.seed = seed }
-    if let timeLimit { configuration.timeLimitSeconds = timeLimit }
-    try configuration.validate()
-    return configuration
+  /// The settings given, by the names that TRAIN MODEL has for them.
+  var options: [String: Value] {
+    let integers = ["dimension": dimension, "epochs": epochs, "negatives": negatives, "threads": threads, "seed": seed]
+    let numbers = ["margin": margin, "learningRate": learningRate, "seconds": timeLimit]
+    let texts = ["norm": norm, "loss": loss, "optimiser": optimiser]
+    return integers.compactMapValues { $0.map { .integer(Int64($0)) } }
+      .merging(numbers.compactMapValues { $0.map(Value.float) }) { $1 }
+      .merging(texts.compactMapValues { $0.map(Value.string) }) { $1 }
   }
 }
 

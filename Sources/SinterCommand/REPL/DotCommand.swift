@@ -3,6 +3,7 @@ enum DotCommand: String, CaseIterable {
   case help
   case schema
   case tables
+  case `import`
   case timer
   case mode
   case params
@@ -16,6 +17,7 @@ enum DotCommand: String, CaseIterable {
     case .help: ".help"
     case .schema: ".schema"
     case .tables: ".tables"
+    case .import: ".import MANIFEST|FOLDER [DATA]"
     case .timer: ".timer on|off"
     case .mode: ".mode [\(OutputFormat.allCases.map(\.rawValue).joined(separator: "|"))]"
     case .params: ".params [set NAME VALUE|clear]"
@@ -31,6 +33,7 @@ enum DotCommand: String, CaseIterable {
     case .help: "this list"
     case .schema: "indexes and constraints, as the statements that make them"
     case .tables: "labels and relationship types with their counts"
+    case .import: "bulk load by a manifest, or a folder of files with Neo4j-import headers"
     case .timer: "show how long each statement took"
     case .mode: "how rows are written"
     case .params: "list, set or clear parameters; values as in `sinter query --param`"

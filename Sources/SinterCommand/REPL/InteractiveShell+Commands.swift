@@ -4,6 +4,7 @@
   import Darwin
 #endif
 import Sinter
+import SinterLoad
 import SinterStorage
 
 extension InteractiveShell {
@@ -26,6 +27,7 @@ extension InteractiveShell {
     case .help: showHelp()
     case .schema: try showSchema()
     case .tables: try showTables()
+    case .import: try importFiles(argument)
     case .timer: showsTime = try onOrOff(argument, command)
     case .mode: try setMode(argument)
     case .params: try changeParameters(argument)
@@ -133,6 +135,20 @@ extension InteractiveShell {
     let status = script.runScript(descriptor: descriptor, keepsGoing: false)
     (mode, parameters) = (script.mode, script.parameters)
     if status != .success { throw SinterError("FileError.Stopped", "\(path) stopped at the error above.") }
+  }
+
+  /// The loader opens the store itself, so it is closed meanwhile.
+  private func importFiles(_ argument: String) throws(SinterError) {
+    let words = argument.split(maxSplits: 1, whereSeparator: \.isWhitespace).map(String.init)
+    guard let source = words.first else { throw usage(.import) }
+    let plan =
+      isFolder(source)
+      ? try LoadPlan.neo4j(directory: source) : try LoadPlan.manifest(path: source, dataDirectory: words.count > 1 ? words[1] : nil)
+    let path = store.path
+    store.close()
+    let outcome = Result { () throws(SinterError) -> String in try LoadCommand.load(plan, into: path, LoadOptions()) }
+    store = try Store(at: path)
+    Terminal.write(try outcome.get())
   }
 
   private func open(_ path: String) throws(SinterError) {

@@ -38,6 +38,11 @@ func readText(_ bytes: [UInt8], name: String) throws(SinterError) -> String {
 
 func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
 /// The file's size in bytes, or nil when there is none.
 func fileSize(_ path: String) -> Int? {
   var status = stat()

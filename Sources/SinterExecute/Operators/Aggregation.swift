@@ -207,7 +207,7 @@ class AggregateColumn {
     guard let function = AggregateFunction(name: aggregate.function) else {
       throw SinterError("SyntaxError.UnknownFunction", phase: .compile, "There is no aggregating function `\(aggregate.function)`.")
     }
-    return GeneralColumn(GroupedAggregation.make(function, isDistinct: aggregate.distinct))
+    return GeneralColumn(GroupedAggregation(function, isDistinct: aggregate.distinct))
   }
 }
 
@@ -239,7 +239,7 @@ private final class CountDistinctColumn: AggregateColumn {
   /// What the ids in the table stand for; nil before the first batch.
   private var kind: IDKind?
   private var holdsIDs = true
-  private let general = GroupedAggregation.make(.count, isDistinct: true)
+  private let general = GroupedAggregation(.count, isDistinct: true)
 
   override func grow(to count: Int) { general.grow(to: count) }
 

@@ -76,20 +76,25 @@ struct Total: Sendable {
   private(set) var durationCount: Int64 = 0
 
   mutating func add(_ value: Value, multiplicity: Int, for function: AggregateFunction) throws(SinterError) {
-    switch value {
-    case .null: return
-    case .integer(let number): add(number, multiplicity)
-    case .float(let number): add(number, multiplicity)
-    case .duration(let amount):
-      let total = multiplicity == 1 ? amount : try amount.multiplied(by: Int64(multiplicity))
-      duration = try duration.map { sum throws(SinterError) in try sum.adding(total) } ?? total
-      durationCount &+= Int64(multiplicity)
-    default: throw function.wrongKind(value)
+    if case .integer(let number) = value {
+      add(number, multiplicity)
+    } else if case .float(let number) = value {
+      add(number, multiplicity)
+    } else if case .duration(let amount) = value {
+      try add(amount, multiplicity)
+    } else if !value.isNull {
+      throw function.wrongKind(value)
     }
     guard durationCount == 0 || count == 0 else {
       throw SinterError(
         "TypeError.InvalidArgumentValue", "\(function.rawValue)() takes numbers or durations, not both in one group.")
     }
+  }
+
+  private mutating func add(_ amount: Duration, _ multiplicity: Int) throws(SinterError) {
+    let total = multiplicity == 1 ? amount : try amount.multiplied(by: Int64(multiplicity))
+    duration = try duration.map { sum throws(SinterError) in try sum.adding(total) } ?? total
+    durationCount &+= Int64(multiplicity)
   }
 
   mutating func add(_ number: Int64, _ multiplicity: Int) {

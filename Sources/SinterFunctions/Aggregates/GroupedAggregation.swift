@@ -21,11 +21,16 @@ package final class GroupedAggregation {
   private var continuousPercentiles: [ContinuousPercentileAccumulator] = []
   private var discretePercentiles: [DiscretePercentileAccumulator] = []
 
+  /// An aggregate without groups.
   /// - Parameter isDistinct: whether equivalent values of a group count once.
-  package init(_ function: AggregateFunction, isDistinct: Bool = false) {
-    self.function = function
+  package static func make(_ function: AggregateFunction, isDistinct: Bool = false) -> GroupedAggregation {
     // Repetition changes neither extreme, so they need not remember what they saw.
-    self.isDistinct = isDistinct && function != .min && function != .max
+    GroupedAggregation(function, remembersValues: isDistinct && function != .min && function != .max)
+  }
+
+  private init(_ function: AggregateFunction, remembersValues: Bool) {
+    self.function = function
+    isDistinct = remembersValues
   }
 
   /// Makes sure that groups 0 to `count - 1` exist, new ones empty.
@@ -134,7 +139,7 @@ package final class GroupedAggregation {
   private static func count(
     _ counts: inout [CountAccumulator], _ column: Vector, _ groups: [Int32]?, _ multiplicities: [Int]?
   ) {
-    func tally(_ rows: Int, where isThere: (Int) -> Bool) {
+    @inline(__always) func tally(_ rows: Int, where isThere: (Int) -> Bool) {
       switch (groups, multiplicities) {
       case (nil, nil):
         var total = 0

@@ -8,7 +8,8 @@ package import SinterModel
 
 /// The operators of the query language over values.
 ///
-/// All of them give null when an operand is null, unless they say otherwise.
+/// All of them give null when an operand is null, unless they say otherwise. Integers and floats are tested for one by
+/// one before the general switch, which copies both operands.
 package enum Operators {
   static func wrongOperands(_ symbol: String, _ a: Value, _ b: Value) -> SinterError {
     SinterError("TypeError.InvalidArgumentType", "'\(symbol)' does not work on \(a.typeName) and \(b.typeName).")
@@ -27,12 +28,13 @@ package enum Operators {
   /// `+`: sums of numbers and durations, a moment moved by a duration, strings and lists joined.
   /// - Throws: `ArithmeticError.IntegerOverflow`, `TypeError.InvalidArgumentType`.
   package static func add(_ a: Value, _ b: Value) throws(SinterError) -> Value {
-    switch (a, b) {
-    case (.integer(let x), .integer(let y)):
-      let (sum, overflow) = x.addingReportingOverflow(y)
+    if case .integer(let x) = a, case .integer(let y) = b {
+      let (result, overflow) = x.addingReportingOverflow(y)
       if overflow { throw integerOverflow(x, "+", y) }
-      return .integer(sum)
-    case (.float(let x), .float(let y)): return .float(x + y)
+      return .integer(result)
+    }
+    if case .float(let x) = a, case .float(let y) = b { return .float(x + y) }
+    switch (a, b) {
     case (.integer(let x), .float(let y)): return .float(Double(x) + y)
     case (.float(let x), .integer(let y)): return .float(x + Double(y))
     case (.null, _), (_, .null): return .null
@@ -67,12 +69,13 @@ package enum Operators {
 
   /// `-` between two values.
   package static func subtract(_ a: Value, _ b: Value) throws(SinterError) -> Value {
-    switch (a, b) {
-    case (.integer(let x), .integer(let y)):
-      let (difference, overflow) = x.subtractingReportingOverflow(y)
+    if case .integer(let x) = a, case .integer(let y) = b {
+      let (result, overflow) = x.subtractingReportingOverflow(y)
       if overflow { throw integerOverflow(x, "-", y) }
-      return .integer(difference)
-    case (.float(let x), .float(let y)): return .float(x - y)
+      return .integer(result)
+    }
+    if case .float(let x) = a, case .float(let y) = b { return .float(x - y) }
+    switch (a, b) {
     case (.integer(let x), .float(let y)): return .float(Double(x) - y)
     case (.float(let x), .integer(let y)): return .float(x - Double(y))
     case (.null, _), (_, .null): return .null
@@ -86,12 +89,13 @@ package enum Operators {
 
   /// `*`
   package static func multiply(_ a: Value, _ b: Value) throws(SinterError) -> Value {
-    switch (a, b) {
-    case (.integer(let x), .integer(let y)):
-      let (product, overflow) = x.multipliedReportingOverflow(by: y)
+    if case .integer(let x) = a, case .integer(let y) = b {
+      let (result, overflow) = x.multipliedReportingOverflow(by: y)
       if overflow { throw integerOverflow(x, "*", y) }
-      return .integer(product)
-    case (.float(let x), .float(let y)): return .float(x * y)
+      return .integer(result)
+    }
+    if case .float(let x) = a, case .float(let y) = b { return .float(x * y) }
+    switch (a, b) {
     case (.integer(let x), .float(let y)): return .float(Double(x) * y)
     case (.float(let x), .integer(let y)): return .float(x * Double(y))
     case (.null, _), (_, .null): return .null

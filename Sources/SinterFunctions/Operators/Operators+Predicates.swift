@@ -54,8 +54,6 @@ extension Operators {
   package static func greater(_ a: Value, _ b: Value) -> Value { truth(b.isLess(than: a)) }
   package static func greaterOrEqual(_ a: Value, _ b: Value) -> Value { truth(b.isLessOrEqual(to: a)) }
 
-  // MARK: Three-valued logic
-
   /// The truth value of an operand of `AND`, `OR`, `XOR`, `NOT` or of a predicate; nil for null.
   /// - Throws: `TypeError.InvalidArgumentType` for a value that is no boolean.
   package static func truthValue(_ value: Value) throws(SinterError) -> Bool? {
@@ -66,28 +64,4 @@ extension Operators {
       throw SinterError("TypeError.InvalidArgumentType", "A Boolean is needed here, not a \(value.typeName).")
     }
   }
-
-  package static func and(_ a: Value, _ b: Value) throws(SinterError) -> Value {
-    let x = try truthValue(a)
-    let y = try truthValue(b)
-    if x == false || y == false { return .boolean(false) }
-    return x == nil || y == nil ? .null : .boolean(true)
-  }
-
-  package static func or(_ a: Value, _ b: Value) throws(SinterError) -> Value {
-    let x = try truthValue(a)
-    let y = try truthValue(b)
-    if x == true || y == true { return .boolean(true) }
-    return x == nil || y == nil ? .null : .boolean(false)
-  }
-
-  package static func xor(_ a: Value, _ b: Value) throws(SinterError) -> Value {
-    guard let x = try truthValue(a), let y = try truthValue(b) else {
-      _ = try truthValue(b)
-      return .null
-    }
-    return .boolean(x != y)
-  }
-
-  package static func not(_ a: Value) throws(SinterError) -> Value { truth(try truthValue(a).map { !$0 }) }
 }

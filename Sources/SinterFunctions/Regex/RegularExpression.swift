@@ -18,12 +18,27 @@ package struct RegularExpression: Sendable {
 
   let program: [Instruction]
   let sets: [ScalarSet]
+  /// A text that every match contains; empty where none is known.
+  private let requiredText: String
 
   /// - Throws: `ArgumentError.InvalidArgumentValue` for a pattern that is wrong or uses what is not supported,
   ///   `LimitError.PatternTooLarge` for one that would compile to too large an automaton.
   package init(_ pattern: String) throws(SinterError) {
     var compiler = RegularExpressionCompiler(pattern)
     (program, sets) = try compiler.compile()
+    requiredText = RegularExpression.requiredText(of: pattern)
+  }
+
+  /// The longest run of plain characters in a pattern such as `.*phone.*case`, which has no other operators than the
+  /// dot and the star: most patterns in queries are of this kind, and most rows can be told not to match by it.
+  private static func requiredText(of pattern: String) -> String {
+    guard !pattern.unicodeScalars.contains(where: { "|()[]{}\\^$?+".unicodeScalars.contains($0) }) else { return "" }
+    // By code point: a combining mark must not hide an operator.
+    return pattern.unicodeScalars.split(separator: ".").flatMap { piece in
+      let runs = piece.split(separator: "*", omittingEmptySubsequences: false)
+      // The character before a star may be absent; a star at the start belongs to the dot.
+      return runs.enumerated().map { index, run in String(index == runs.count - 1 ? run : run.dropLast()) }
+    }.max { $0.utf8.count < $1.utf8.count } ?? ""
   }
 
   private static let cacheCapacity = 64
@@ -43,6 +58,7 @@ package struct RegularExpression: Sendable {
   /// Whether the whole text matches.
   /// - Complexity: O(pattern × text)
   package func matches(_ text: String) -> Bool {
+    if !requiredText.isEmpty, !TextSearch.contains(text, requiredText) { return false }
     let scalars = Array(text.unicodeScalars)
     var current = ThreadList(capacity: program.count)
     var next = ThreadList(capacity: program.count)

@@ -70,6 +70,8 @@ struct RegularExpressionCompiler {
   }
 
   private mutating func emit(_ set: ScalarSet) throws(SinterError) {
+    var set = set
+    set.prepare()
     sets.append(set)
     try emit(.set(sets.count - 1))
   }

@@ -50,6 +50,27 @@ struct ScalarSet: Sendable {
   var subsets: [ScalarSet] = []
   var isNegated = false
   var ignoresCase = false
+  /// Which of the code points 0 to 127 belong to the set, once ``prepare()`` was called.
+  private var ascii: (low: UInt64, high: UInt64)?
+
+  init(
+    ranges: [ClosedRange<UInt32>] = [], properties: [(property: Property, isNegated: Bool)] = [],
+    ignoresCase: Bool = false
+  ) {
+    self.ranges = ranges
+    self.properties = properties
+    self.ignoresCase = ignoresCase
+  }
+
+  /// Works out the answers for ASCII, so that they are a look-up afterwards. The set must not change any more.
+  mutating func prepare() {
+    var low: UInt64 = 0
+    var high: UInt64 = 0
+    for value in UInt8(0)..<128 where contains(Unicode.Scalar(value)) {
+      if value < 64 { low |= 1 << UInt64(value) } else { high |= 1 << UInt64(value - 64) }
+    }
+    ascii = (low, high)
+  }
 
   static let digit = ScalarSet(ranges: [48...57])
   static let word = ScalarSet(ranges: [48...57, 65...90, 95...95, 97...122])
@@ -60,10 +81,14 @@ struct ScalarSet: Sendable {
   var negated: ScalarSet {
     var set = self
     set.isNegated.toggle()
+    set.ascii = nil
     return set
   }
 
   func contains(_ scalar: Unicode.Scalar) -> Bool {
+    if let ascii, scalar.value < 128 {
+      return (scalar.value < 64 ? ascii.low >> UInt64(scalar.value) : ascii.high >> UInt64(scalar.value - 64)) & 1 == 1
+    }
     var isMember = holds(scalar)
     if !isMember, ignoresCase {
       isMember = holds(ScalarSet.lowered(scalar)) || holds(ScalarSet.raised(scalar))

@@ -1,13 +1,13 @@
 // The only use of Foundation here: the standard library does not offer Unicode normalisation.
 import Foundation
-package import SinterModel
+import SinterModel
 
 /// A Unicode normal form.
-package enum NormalForm: String, Sendable {
+enum NormalForm: String, Sendable {
   case nfc = "NFC", nfd = "NFD", nfkc = "NFKC", nfkd = "NFKD"
 
   /// - Throws: `ArgumentError.InvalidArgumentValue` for an unknown form.
-  package init(name: String) throws(SinterError) {
+  init(name: String) throws(SinterError) {
     guard let form = NormalForm(rawValue: name.uppercased()) else {
       throw SinterError(
         "ArgumentError.InvalidArgumentValue",
@@ -16,7 +16,7 @@ package enum NormalForm: String, Sendable {
     self = form
   }
 
-  package func normalize(_ text: String) -> String {
+  func normalize(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 < 128 }) { return text }
     return switch self {
     case .nfc: text.precomposedStringWithCanonicalMapping
@@ -24,13 +24,5 @@ package enum NormalForm: String, Sendable {
     case .nfkc: text.precomposedStringWithCompatibilityMapping
     case .nfkd: text.decomposedStringWithCompatibilityMapping
     }
-  }
-}
-
-extension Operators {
-  /// `IS [form] NORMALIZED`; null unless the value is a string.
-  package static func isNormalized(_ value: Value, form: String) throws(SinterError) -> Value {
-    guard case .string(let text) = value else { return .null }
-    return .boolean(try NormalForm(name: form).normalize(text).utf8.elementsEqual(text.utf8))
   }
 }

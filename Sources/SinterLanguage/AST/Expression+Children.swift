@@ -2,13 +2,29 @@ extension Expression {
   /// Calls `body` with each direct operand, in the order of the text. Patterns give their property
   /// maps and filters; the queries of subqueries are not entered.
   package func forEachChild<E: Error>(_ body: (Expression) throws(E) -> Void) throws(E) {
+    // In groups, so that recursive walks keep a small frame for each level.
     switch kind {
     case .literal, .parameter, .variable, .countStar, .subquery: break
-    case .property(let inner, _), .unary(_, let inner), .hasLabels(let inner, _), .isType(let inner, _, _), .isNormalized(let inner, _, _):
+    case .property, .unary, .hasLabels, .isType, .isNormalized, .element, .binary: try forEachOperand(body)
+    case .list, .function, .comparison, .map, .mapProjection, .conditional, .slice: try forEachItem(body)
+    default: try forEachPart(body)
+    }
+  }
+
+  private func forEachOperand<E: Error>(_ body: (Expression) throws(E) -> Void) throws(E) {
+    switch kind {
+    case .property(let inner, _), .unary(_, let inner), .hasLabels(let inner, _), .isType(let inner, _, _),
+      .isNormalized(let inner, _, _):
       try body(inner)
     case .element(let left, let right), .binary(_, let left, let right):
       try body(left)
       try body(right)
+    default: break
+    }
+  }
+
+  private func forEachItem<E: Error>(_ body: (Expression) throws(E) -> Void) throws(E) {
+    switch kind {
     case .slice(let list, let from, let to):
       try body(list)
       if let from { try body(from) }
@@ -27,6 +43,12 @@ extension Expression {
         try body(branch.result)
       }
       if let otherwise { try body(otherwise) }
+    default: break
+    }
+  }
+
+  private func forEachPart<E: Error>(_ body: (Expression) throws(E) -> Void) throws(E) {
+    switch kind {
     case .listComprehension(_, let list, let filter, let projection):
       try body(list)
       if let filter { try body(filter) }
@@ -43,6 +65,7 @@ extension Expression {
       try body(list)
       try body(inner)
     case .patternPredicate(let pattern), .shortestPath(let pattern): try pattern.forEachExpression(body)
+    default: break
     }
   }
 }

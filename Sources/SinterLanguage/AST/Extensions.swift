@@ -13,7 +13,8 @@ package struct PredictClause: Sendable {
   package var limit: Expression?
   package var score: Name?
   package init(
-    start: NodePattern, relationship: RelationshipPattern, end: NodePattern, model: Name?, filter: Expression?, limit: Expression?,
+    start: NodePattern, relationship: RelationshipPattern, end: NodePattern, model: Name?, filter: Expression?,
+    limit: Expression?,
     score: Name?
   ) {
     self.start = start
@@ -127,7 +128,9 @@ package enum SchemaCommand: Sendable {
     /// `OPTIONS {…}`
     package var options: Expression?
     package var span: SourceSpan
-    package init(name: Name?, kind: Kind, entity: EntityKind, labels: [Name], keys: [Name], options: Expression?, span: SourceSpan) {
+    package init(
+      name: Name?, kind: Kind, entity: EntityKind, labels: [Name], keys: [Name], options: Expression?, span: SourceSpan
+    ) {
       self.name = name
       self.kind = kind
       self.entity = entity

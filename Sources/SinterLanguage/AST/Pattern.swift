@@ -27,7 +27,7 @@ package struct PathPattern: Sendable {
     }
   }
 
-  package enum Link: Sendable {
+  package indirect enum Link: Sendable {
     case relationship(RelationshipPattern)
     /// `((a)-[r]->(b) WHERE p){2,5}`: a quantified path pattern between two nodes.
     case group(QuantifiedGroup)

@@ -13,7 +13,7 @@ package struct Statement: Sendable {
     self.text = text
   }
 
-  package enum Body: Sendable {
+  package indirect enum Body: Sendable {
     case query(Query)
     case schema(SchemaCommand)
     case show(ShowCommand)
@@ -57,7 +57,8 @@ package struct Clause: Sendable {
     self.span = span
   }
 
-  package enum Kind: Sendable {
+  /// Indirect, so that a clause is small wherever it is passed on.
+  package indirect enum Kind: Sendable {
     case match(MatchClause)
     case unwind(Expression, as: Name)
     case with(Projection, filter: Expression?)

@@ -1,13 +1,14 @@
 import SinterModel
 
 extension Checker {
-  mutating func checkCall(_ call: ProcedureCall) throws(SinterError) {
+  mutating func checkCall(_ call: ProcedureCall) throws(Failure) {
     let name = call.name.text
     guard let signature = environment.procedure(name) else {
       let near = closest(to: name, among: environment.procedureNames())
       throw error(
         "ProcedureError.ProcedureNotFound",
-        "There is no procedure `\(name)`" + (near.map { ". Did you mean `\($0)`?" } ?? "; SHOW PROCEDURES lists them"), at: call.name.span)
+        "There is no procedure `\(name)`" + (near.map { ". Did you mean `\($0)`?" } ?? "; SHOW PROCEDURES lists them"),
+        at: call.name.span)
     }
     if let arguments = call.arguments {
       try checkArguments(arguments, signature, call)
@@ -18,7 +19,9 @@ extension Checker {
     if let filter = call.filter { try checkFilter(filter) }
   }
 
-  private mutating func checkArguments(_ arguments: [Expression], _ signature: ProcedureSignature, _ call: ProcedureCall) throws(SinterError) {
+  private mutating func checkArguments(_ arguments: [Expression], _ signature: ProcedureSignature, _ call: ProcedureCall)
+    throws(Failure)
+  {
     let required = signature.inputs.count { !$0.isOptional }
     guard arguments.count >= required, arguments.count <= signature.inputs.count else {
       let inputs = signature.inputs.map { "\($0.name) :: \($0.type)" }.joined(separator: ", ")
@@ -30,7 +33,8 @@ extension Checker {
       let type = try check(argument)
       guard accepts(input.type, type) else {
         throw error(
-          "SyntaxError.InvalidArgumentType", "The argument \(input.name) of \(call.name.text) is \(input.type); this is \(type.description)",
+          "SyntaxError.InvalidArgumentType",
+          "The argument \(input.name) of \(call.name.text) is \(input.type); this is \(type.description)",
           at: argument.span)
       }
     }
@@ -53,7 +57,7 @@ extension Checker {
   }
 
   /// A call without parentheses takes its arguments from the parameters of the same names.
-  private func checkImplicitArguments(_ signature: ProcedureSignature, _ call: ProcedureCall) throws(SinterError) {
+  private func checkImplicitArguments(_ signature: ProcedureSignature, _ call: ProcedureCall) throws(Failure) {
     guard call.standalone else {
       throw error(
         "SyntaxError.InvalidArgumentPassingMode",
@@ -62,15 +66,18 @@ extension Checker {
     guard let given = environment.parameters else { return }
     for input in signature.inputs where !input.isOptional && !given.contains(input.name) {
       throw error(
-        "ParameterMissing.MissingParameter", "\(call.name.text) takes \(input.name) from the parameter $\(input.name), which is not given",
+        "ParameterMissing.MissingParameter",
+        "\(call.name.text) takes \(input.name) from the parameter $\(input.name), which is not given",
         at: call.name.span)
     }
   }
 
-  private mutating func bindYield(_ call: ProcedureCall, _ signature: ProcedureSignature) throws(SinterError) {
+  private mutating func bindYield(_ call: ProcedureCall, _ signature: ProcedureSignature) throws(Failure) {
     if call.yieldsAll {
       guard call.standalone else {
-        throw error("SyntaxError.UnexpectedSyntax", "YIELD * stands only in a call that is the whole query; name the outputs", at: call.name.span)
+        throw error(
+          "SyntaxError.UnexpectedSyntax", "YIELD * stands only in a call that is the whole query; name the outputs",
+          at: call.name.span)
       }
       for output in signature.outputs { scope.bind(output, .any) }
     }

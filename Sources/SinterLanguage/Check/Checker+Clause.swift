@@ -2,7 +2,7 @@ import SinterModel
 
 extension Checker {
   /// Checks one clause and brings the scope to what the next one sees.
-  mutating func checkClause(_ clause: Clause, role: Role) throws(SinterError) {
+  mutating func checkClause(_ clause: Clause, role: Role) throws(Failure) {
     switch clause.kind {
     case .match(let match): try checkMatch(match)
     case .unwind(let list, let variable):
@@ -29,7 +29,7 @@ extension Checker {
       _ = try check(load.url)
       try bindNew(load.variable, load.withHeaders ? .map : .list(of: .string))
     case .predict(let predict): try checkPredict(predict)
-    case .deposit(let deposit): try checkDeposit(deposit)
+    case .deposit(let deposit): try checkDeposit(deposit, role: role)
     case .retract(let retract):
       let type = try check(retract.fact)
       try require(type, .relationship, .list, at: retract.fact.span, "RETRACT takes back a fact, which is a relationship")
@@ -39,16 +39,18 @@ extension Checker {
     }
   }
 
-  private mutating func checkMatch(_ match: MatchClause) throws(SinterError) {
+  private mutating func checkMatch(_ match: MatchClause) throws(Failure) {
     var relationships: Set<String> = []
     for pattern in match.patterns { try bindMatched(pattern, relationships: &relationships) }
     for pattern in match.patterns { try checkPatternExpressions(pattern) }
-    for hint in match.hints where !scope.contains(hint.variable.text) { throw undefined(hint.variable.text, at: hint.variable.span) }
+    for hint in match.hints where !scope.contains(hint.variable.text) {
+      throw undefined(hint.variable.text, at: hint.variable.span)
+    }
     if let search = match.search { try checkSearch(search) }
     if let filter = match.filter { try checkFilter(filter) }
   }
 
-  private mutating func checkSearch(_ search: SearchSubclause) throws(SinterError) {
+  private mutating func checkSearch(_ search: SearchSubclause) throws(Failure) {
     guard let type = scope.type(of: search.variable.text) else { throw undefined(search.variable.text, at: search.variable.span) }
     try require(type, .node, .relationship, at: search.variable.span, "SEARCH finds nodes or relationships of its MATCH")
     _ = try check(search.query)
@@ -57,7 +59,7 @@ extension Checker {
     try bindNew(search.score, .float)
   }
 
-  private mutating func checkForeach(_ variable: Name, _ list: Expression, _ body: [Clause], _ role: Role) throws(SinterError) {
+  private mutating func checkForeach(_ variable: Name, _ list: Expression, _ body: [Clause], _ role: Role) throws(Failure) {
     let type = try check(list)
     let saved = scope
     scope.bind(variable.text, StaticType(base: type.base == .list ? type.element : .any))
@@ -70,7 +72,7 @@ extension Checker {
     scope = saved
   }
 
-  private mutating func checkSubqueryCall(_ call: SubqueryCall) throws(SinterError) {
+  private mutating func checkSubqueryCall(_ call: SubqueryCall) throws(Failure) {
     let outer = scope
     var inner = Scope()
     if call.importsAll {
@@ -99,7 +101,7 @@ extension Checker {
   // MARK: Conditions and constants
 
   /// A condition: WHERE and its like, where patterns may stand as predicates.
-  mutating func checkFilter(_ filter: Expression) throws(SinterError) {
+  mutating func checkFilter(_ filter: Expression) throws(Failure) {
     let saved = aggregates
     aggregates = .forbidden
     let type = try check(filter, asPredicate: true)
@@ -107,37 +109,41 @@ extension Checker {
     try require(type, .boolean, at: filter.span, "A condition is true or false")
   }
 
-  func require(_ type: StaticType, _ bases: StaticType.Base..., at span: SourceSpan, _ rule: String) throws(SinterError) {
+  func require(_ type: StaticType, _ bases: StaticType.Base..., at span: SourceSpan, _ rule: String) throws(Failure) {
     guard type.base == .any || type.base == .null || bases.contains(type.base) else {
       throw error("SyntaxError.InvalidArgumentType", "\(rule); this is \(type.description)", at: span)
     }
   }
 
   /// SKIP, LIMIT and the like: an expression without variables that is no negative number.
-  mutating func checkLimit(_ expression: Expression, _ what: String) throws(SinterError) {
+  mutating func checkLimit(_ expression: Expression, _ what: String) throws(Failure) {
     try checkConstant(expression, what: what)
     let saved = scope
     scope = Scope()
     let type = try check(expression)
     scope = saved
     if case .literal(.integer(let value)) = expression.kind, value < 0 {
-      throw error("SyntaxError.NegativeIntegerArgument", "\(what) takes a number from 0 on; this is \(value)", at: expression.span)
+      throw error(
+        "SyntaxError.NegativeIntegerArgument", "\(what) takes a number from 0 on; this is \(value)", at: expression.span)
     }
     guard type.base == .integer || type.base == .any else {
       throw error("SyntaxError.InvalidArgumentType", "\(what) takes an integer; this is \(type.description)", at: expression.span)
     }
   }
 
-  func checkConstant(_ expression: Expression, what: String) throws(SinterError) {
+  func checkConstant(_ expression: Expression, what: String) throws(Failure) {
     switch expression.kind {
     case .variable(let name):
       throw error(
-        "SyntaxError.NonConstantExpression", "\(what) cannot depend on rows, but names the variable `\(name)`; use a number or a parameter",
+        "SyntaxError.NonConstantExpression",
+        "\(what) cannot depend on rows, but names the variable `\(name)`; use a number or a parameter",
         at: expression.span)
     case .listComprehension, .quantifier, .reduce: return
     case .patternComprehension, .patternPredicate, .shortestPath, .subquery:
-      throw error("SyntaxError.NonConstantExpression", "\(what) cannot depend on the graph; use a number or a parameter", at: expression.span)
-    default: try expression.forEachChild { (child) throws(SinterError) in try checkConstant(child, what: what) }
+      throw error(
+        "SyntaxError.NonConstantExpression", "\(what) cannot depend on the graph; use a number or a parameter",
+        at: expression.span)
+    default: try expression.forEachChild { (child) throws(Failure) in try checkConstant(child, what: what) }
     }
   }
 }

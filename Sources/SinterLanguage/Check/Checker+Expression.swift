@@ -4,13 +4,34 @@ extension Checker {
   /// Checks an expression in the current scope.
   /// - Parameter asPredicate: a truth value is wanted, so that a pattern may stand.
   /// - Returns: what is known of its type.
-  mutating func check(_ expression: Expression, asPredicate: Bool = false) throws(SinterError) -> StaticType {
+  mutating func check(_ expression: Expression, asPredicate: Bool = false) throws(Failure) -> StaticType {
+    // Each group has a function of its own: what a switch unpacks stays in the frame of the function
+    // it stands in, and this one is in the stack once for every level of nesting.
+    switch expression.group {
+    case .leaf: return try checkLeaf(expression)
+    case .postfix: return try checkPostfix(expression)
+    case .compound: return try checkCompound(expression)
+    case .operation: return try checkOperation(expression, asPredicate: asPredicate)
+    case .fold: return try checkFold(expression)
+    case .graph: return try checkGraphExpression(expression, asPredicate: asPredicate)
+    }
+  }
+
+  private func checkLeaf(_ expression: Expression) throws(Failure) -> StaticType {
     switch expression.kind {
     case .literal(let value): return StaticType(of: value)
     case .parameter(let name): return try checkParameter(name, at: expression.span)
     case .variable(let name):
       guard let type = scope.type(of: name) else { throw undefined(name, at: expression.span) }
       return type
+    default:
+      try checkAggregatePlace("count(*)", at: expression.span)
+      return .integer
+    }
+  }
+
+  private mutating func checkPostfix(_ expression: Expression) throws(Failure) -> StaticType {
+    switch expression.kind {
     case .property(let target, let key): return try checkPropertyAccess(target, key, at: expression.span)
     case .element(let target, let key): return try checkElementAccess(target, key)
     case .slice(let target, let from, let to):
@@ -18,37 +39,46 @@ extension Checker {
       if let from { _ = try check(from) }
       if let to { _ = try check(to) }
       return type.base == .list ? type : .any
-    case .list(let items): return try checkList(items)
-    case .map(let entries):
-      for entry in entries { _ = try check(entry.value) }
-      return .map
-    case .mapProjection(let target, let items): return try checkMapProjection(target, items)
-    case .unary(let operation, let operand): return try checkUnary(operation, operand, asPredicate)
-    case .binary(let operation, let left, let right): return try checkBinary(operation, left, right, asPredicate)
-    case .comparison(let operands, _):
-      for operand in operands { _ = try check(operand) }
-      return .boolean
     case .hasLabels(let target, let labels):
       let type = try check(target)
       try require(type, .node, .relationship, at: target.span, "Only nodes and relationships have labels and types")
       try checkLabels(labels)
       return .boolean
-    case .function(let name, let distinct, let arguments):
-      return try checkFunction(name, distinct: distinct, arguments, at: expression.span)
-    case .countStar:
-      try checkAggregatePlace("count(*)", at: expression.span)
-      return .integer
     case .isType(let operand, _, _), .isNormalized(let operand, _, _):
       _ = try check(operand)
       return .boolean
+    default: return .any
+    }
+  }
+
+  private mutating func checkCompound(_ expression: Expression) throws(Failure) -> StaticType {
+    switch expression.kind {
+    case .list(let items): return try checkList(items)
+    case .map(let entries):
+      for entry in entries { _ = try check(entry.value) }
+      return .map
+    case .mapProjection(let target, let items): return try checkMapProjection(target, items)
+    case .function(let name, let distinct, let arguments):
+      return try checkFunction(name, distinct: distinct, arguments, at: expression.span)
     case .conditional(let operand, let branches, let otherwise): return try checkCase(operand, branches, otherwise)
-    default: return try checkScoped(expression, asPredicate: asPredicate)
+    default: return .any
+    }
+  }
+
+  private mutating func checkOperation(_ expression: Expression, asPredicate: Bool) throws(Failure) -> StaticType {
+    switch expression.kind {
+    case .unary(let operation, let operand): return try checkUnary(operation, operand, asPredicate)
+    case .binary(let operation, let left, let right): return try checkBinary(operation, left, right, asPredicate)
+    case .comparison(let operands, _):
+      for operand in operands { _ = try check(operand) }
+      return .boolean
+    default: return .any
     }
   }
 
   // MARK: Operands
 
-  private func checkParameter(_ name: String, at span: SourceSpan) throws(SinterError) -> StaticType {
+  private func checkParameter(_ name: String, at span: SourceSpan) throws(Failure) -> StaticType {
     if let given = environment.parameters, !given.contains(name) {
       let near = closest(to: name, among: given.sorted())
       throw error(
@@ -58,7 +88,9 @@ extension Checker {
     return .any
   }
 
-  private mutating func checkPropertyAccess(_ target: Expression, _ key: String, at span: SourceSpan) throws(SinterError) -> StaticType {
+  private mutating func checkPropertyAccess(_ target: Expression, _ key: String, at span: SourceSpan) throws(Failure)
+    -> StaticType
+  {
     let type = try check(target)
     switch type.base {
     case .boolean, .integer, .float, .string, .list, .path:
@@ -70,27 +102,30 @@ extension Checker {
     }
   }
 
-  private mutating func checkElementAccess(_ target: Expression, _ key: Expression) throws(SinterError) -> StaticType {
+  private mutating func checkElementAccess(_ target: Expression, _ key: Expression) throws(Failure) -> StaticType {
     let type = try check(target)
     _ = try check(key)
     switch type.base {
     case .boolean, .integer, .float:
       throw error(
-        "TypeError.InvalidArgumentType", "Square brackets read from lists, maps, nodes and relationships; this is \(type.description)",
+        "TypeError.InvalidArgumentType",
+        "Square brackets read from lists, maps, nodes and relationships; this is \(type.description)",
         at: target.span)
     case .list: return StaticType(base: type.element)
     default: return .any
     }
   }
 
-  private mutating func checkList(_ items: [Expression]) throws(SinterError) -> StaticType {
+  private mutating func checkList(_ items: [Expression]) throws(Failure) -> StaticType {
     guard let first = items.first else { return .list(of: .any) }
     var element = try check(first)
     for item in items.dropFirst() { element = element.joined(try check(item)) }
     return .list(of: element.base)
   }
 
-  private mutating func checkMapProjection(_ target: Expression, _ items: [Expression.MapProjectionItem]) throws(SinterError) -> StaticType {
+  private mutating func checkMapProjection(_ target: Expression, _ items: [Expression.MapProjectionItem]) throws(Failure)
+    -> StaticType
+  {
     let type = try check(target)
     try require(type, .node, .relationship, .map, at: target.span, "A map projection takes from nodes, relationships and maps")
     for item in items {
@@ -107,7 +142,7 @@ extension Checker {
 
   private mutating func checkUnary(
     _ operation: Expression.UnaryOperator, _ operand: Expression, _ asPredicate: Bool
-  ) throws(SinterError) -> StaticType {
+  ) throws(Failure) -> StaticType {
     switch operation {
     case .not:
       try checkTruth(operand, asPredicate, "NOT")
@@ -122,18 +157,18 @@ extension Checker {
     }
   }
 
-  private mutating func checkTruth(_ operand: Expression, _ asPredicate: Bool, _ operation: String) throws(SinterError) {
+  private mutating func checkTruth(_ operand: Expression, _ asPredicate: Bool, _ operation: String) throws(Failure) {
     let type = try check(operand, asPredicate: asPredicate)
     try require(type, .boolean, at: operand.span, "\(operation) joins truth values")
   }
 
-  private func requireNumber(_ type: StaticType, at span: SourceSpan, _ operation: String) throws(SinterError) {
+  private func requireNumber(_ type: StaticType, at span: SourceSpan, _ operation: String) throws(Failure) {
     try require(type, .integer, .float, .temporal, at: span, "`\(operation)` calculates with numbers")
   }
 
   private mutating func checkBinary(
     _ operation: Expression.BinaryOperator, _ left: Expression, _ right: Expression, _ asPredicate: Bool
-  ) throws(SinterError) -> StaticType {
+  ) throws(Failure) -> StaticType {
     switch operation {
     case .and, .or, .xor:
       let word = operation == .and ? "AND" : operation == .or ? "OR" : "XOR"
@@ -149,16 +184,19 @@ extension Checker {
       _ = try check(left)
       _ = try check(right)
       return .boolean
-    case .add, .concatenate: return sum(try check(left), try check(right))
-    case .subtract, .multiply, .divide, .modulo, .power:
+    case .add, .concatenate, .subtract, .multiply, .divide, .modulo, .power:
       let leftType = try check(left)
       let rightType = try check(right)
+      if operation == .add || operation == .concatenate { return sum(leftType, rightType) }
       try requireNumber(leftType, at: left.span, operation.sign)
       try requireNumber(rightType, at: right.span, operation.sign)
-      if operation == .power { return .float }
-      if leftType.base == .integer, rightType.base == .integer { return .integer }
-      return [leftType.base, rightType.base].allSatisfy { $0 == .integer || $0 == .float } ? .float : .any
+      return quotient(operation, leftType, rightType)
     }
+  }
+
+  private func quotient(_ operation: Expression.BinaryOperator, _ left: StaticType, _ right: StaticType) -> StaticType {
+    if operation != .power, left.base == .integer, right.base == .integer { return .integer }
+    return [left.base, right.base].allSatisfy { $0 == .integer || $0 == .float } ? .float : .any
   }
 
   private func sum(_ left: StaticType, _ right: StaticType) -> StaticType {
@@ -176,7 +214,7 @@ extension Checker {
 
   private mutating func checkCase(
     _ operand: Expression?, _ branches: [Expression.CaseBranch], _ otherwise: Expression?
-  ) throws(SinterError) -> StaticType {
+  ) throws(Failure) -> StaticType {
     if let operand { _ = try check(operand) }
     var result = StaticType.null
     for branch in branches {
@@ -187,13 +225,13 @@ extension Checker {
     return result
   }
 
-  private mutating func checkScoped(_ expression: Expression, asPredicate: Bool) throws(SinterError) -> StaticType {
+  private mutating func checkFold(_ expression: Expression) throws(Failure) -> StaticType {
     switch expression.kind {
     case .listComprehension(let variable, let list, let filter, let projection):
       let listType = try checkSource(list)
       let element = StaticType(base: listType.element)
       var result = element
-      try withLocal([(variable, element)]) { (checker) throws(SinterError) in
+      try withLocal([(variable, element)]) { (checker) throws(Failure) in
         if let filter { try checker.checkFilter(filter) }
         if let projection { result = try checker.check(projection) }
       }
@@ -203,17 +241,23 @@ extension Checker {
       guard let predicate else {
         throw error("SyntaxError.UnexpectedSyntax", "\(quantifier)(…) needs WHERE and a condition", at: expression.span)
       }
-      try withLocal([(variable, element)]) { (checker) throws(SinterError) in try checker.checkFilter(predicate) }
+      try withLocal([(variable, element)]) { (checker) throws(Failure) in try checker.checkFilter(predicate) }
       return .boolean
     case .reduce(let accumulator, let initial, let variable, let list, let body):
       _ = try check(initial)
       let element = StaticType(base: try checkSource(list).element)
       // The body may give the accumulator another type, so nothing is assumed of it.
-      try withLocal([(accumulator, .any), (variable, element)]) { (checker) throws(SinterError) in _ = try checker.check(body) }
+      try withLocal([(accumulator, .any), (variable, element)]) { (checker) throws(Failure) in _ = try checker.check(body) }
       return .any
+    default: return .any
+    }
+  }
+
+  private mutating func checkGraphExpression(_ expression: Expression, asPredicate: Bool) throws(Failure) -> StaticType {
+    switch expression.kind {
     case .patternComprehension(let pattern, let filter, let projection):
       var result = StaticType.any
-      try withLocal([]) { (checker) throws(SinterError) in
+      try withLocal([]) { (checker) throws(Failure) in
         try checker.checkLocalPattern(pattern)
         if let filter { try checker.checkFilter(filter) }
         result = try checker.check(projection)
@@ -223,12 +267,13 @@ extension Checker {
       guard asPredicate else {
         throw error(
           "SyntaxError.UnexpectedSyntax",
-          "A pattern stands only in conditions; use EXISTS { … }, COUNT { … } or [pattern | expression] here", at: expression.span)
+          "A pattern stands only in conditions; use EXISTS { … }, COUNT { … } or [pattern | expression] here", at: expression.span
+        )
       }
-      try withLocal([]) { (checker) throws(SinterError) in try checker.checkPatternPredicate(pattern) }
+      try withLocal([]) { (checker) throws(Failure) in try checker.checkPatternPredicate(pattern) }
       return .boolean
     case .shortestPath(let pattern):
-      try withLocal([]) { (checker) throws(SinterError) in try checker.checkLocalPattern(pattern) }
+      try withLocal([]) { (checker) throws(Failure) in try checker.checkLocalPattern(pattern) }
       return pattern.selector == .allShortest ? .list(of: .path) : .path
     case .subquery(let kind, let query):
       let columns = try checkQuery(query, role: kind == .collect ? .collect : .exists)
@@ -242,7 +287,7 @@ extension Checker {
   }
 
   /// The list that a comprehension walks.
-  private mutating func checkSource(_ list: Expression) throws(SinterError) -> StaticType {
+  private mutating func checkSource(_ list: Expression) throws(Failure) -> StaticType {
     let type = try check(list)
     try require(type, .list, at: list.span, "IN walks a list here")
     return type.base == .list ? type : .list(of: .any)
@@ -250,8 +295,8 @@ extension Checker {
 
   /// Runs `body` with local variables, where no aggregate may stand.
   private mutating func withLocal(
-    _ locals: [(String, StaticType)], _ body: (inout Checker) throws(SinterError) -> Void
-  ) throws(SinterError) {
+    _ locals: [(String, StaticType)], _ body: (inout Checker) throws(Failure) -> Void
+  ) throws(Failure) {
     let savedScope = scope
     let savedAggregates = aggregates
     aggregates = .forbidden
@@ -259,6 +304,21 @@ extension Checker {
     try body(&self)
     scope = savedScope
     aggregates = savedAggregates
+  }
+}
+
+extension Expression {
+  fileprivate enum Group { case leaf, postfix, compound, operation, fold, graph }
+
+  fileprivate var group: Group {
+    switch kind {
+    case .literal, .parameter, .variable, .countStar: .leaf
+    case .property, .element, .slice, .hasLabels, .isType, .isNormalized: .postfix
+    case .list, .map, .mapProjection, .function, .conditional: .compound
+    case .unary, .binary, .comparison: .operation
+    case .listComprehension, .quantifier, .reduce: .fold
+    case .patternComprehension, .patternPredicate, .shortestPath, .subquery: .graph
+    }
   }
 }
 

@@ -3,13 +3,16 @@ import SinterModel
 // The clauses that are Sinter's own.
 extension Checker {
   /// One of start, type and end is open and ranked; all three may be given to score one triple.
-  mutating func checkPredict(_ predict: PredictClause) throws(SinterError) {
+  mutating func checkPredict(_ predict: PredictClause) throws(Failure) {
     let relationship = predict.relationship
     guard relationship.length == nil else {
-      throw error("SyntaxError.InvalidRelationshipPattern", "PREDICT ranks single relationships; leave out the range of hops", at: relationship.span)
+      throw error(
+        "SyntaxError.InvalidRelationshipPattern", "PREDICT ranks single relationships; leave out the range of hops",
+        at: relationship.span)
     }
     guard relationship.orientation != .undirected else {
-      throw error("SyntaxError.RequiresDirectedRelationship", "PREDICT needs a direction: -[…]-> or <-[…]-", at: relationship.span)
+      throw error(
+        "SyntaxError.RequiresDirectedRelationship", "PREDICT needs a direction: -[…]-> or <-[…]-", at: relationship.span)
     }
     guard relationship.properties == nil else {
       throw error(
@@ -18,7 +21,9 @@ extension Checker {
     switch relationship.types {
     case nil, .name: break
     default:
-      throw error("SyntaxError.NoSingleRelationshipType", "PREDICT takes one relationship type, or none to ask for it", at: relationship.span)
+      throw error(
+        "SyntaxError.NoSingleRelationshipType", "PREDICT takes one relationship type, or none to ask for it",
+        at: relationship.span)
     }
     let open = [predict.start, predict.end].filter { node in node.variable.map { !scope.contains($0.text) } ?? true }
     let openPlaces = open.count + (relationship.types == nil ? 1 : 0)
@@ -36,18 +41,28 @@ extension Checker {
       variable: nil, start: predict.start, steps: [PathPattern.Step(link: .relationship(relationship), node: predict.end)],
       span: predict.start.span.union(predict.end.span))
     try bindMatched(pattern, relationships: &relationships)
-    // What is predicted is no relationship of the graph: the variable stands for its type.
-    if let name = relationship.variable { scope.bind(name.text, .string) }
+    // What is predicted is no relationship of the graph yet, so nothing is assumed of the variable.
+    if let name = relationship.variable { scope.bind(name.text, .any) }
     try checkPatternExpressions(pattern)
     if let filter = predict.filter { try checkFilter(filter) }
     if let limit = predict.limit { try checkLimit(limit, "LIMIT") }
     try bindNew(predict.score, .float)
   }
 
-  mutating func checkDeposit(_ deposit: DepositClause) throws(SinterError) {
+  mutating func checkDeposit(_ deposit: DepositClause, role: Role) throws(Failure) {
     guard deposit.pattern.steps.count == 1 else {
       throw error(
-        "SyntaxError.InvalidRelationshipPattern", "DEPOSIT lays down one fact: a pattern of two nodes and one relationship", at: deposit.pattern.span)
+        "SyntaxError.InvalidRelationshipPattern", "DEPOSIT lays down one fact: a pattern of two nodes and one relationship",
+        at: deposit.pattern.span)
+    }
+    if role == .rule {
+      for node in [deposit.pattern.start, deposit.pattern.steps[0].node] {
+        guard let name = node.variable, scope.contains(name.text) else {
+          throw error(
+            "SyntaxError.UndefinedVariable", "A rule deposits between nodes that it has matched; match this one first",
+            at: node.span)
+        }
+      }
     }
     try checkCreated(deposit.pattern, by: .deposit)
     let attributes = deposit.attributes
@@ -55,7 +70,8 @@ extension Checker {
       let type = try check(confidence)
       try require(type, .integer, .float, at: confidence.span, "CONFIDENCE is a number from 0 to 1")
       if let value = confidence.number, !(0...1).contains(value) {
-        throw error("SyntaxError.InvalidArgumentType", "CONFIDENCE is a number from 0 to 1; this is \(value)", at: confidence.span)
+        throw error(
+          "SyntaxError.InvalidArgumentType", "CONFIDENCE is a number from 0 to 1; this is \(value)", at: confidence.span)
       }
     }
     if let support = attributes.support {
@@ -66,14 +82,18 @@ extension Checker {
       let type = try check(source)
       try require(type, .string, .node, at: source.span, "SOURCE is a string")
     }
-    for expression in [attributes.evidence, attributes.validFrom, attributes.validTo] { if let expression { _ = try check(expression) } }
+    for expression in [attributes.evidence, attributes.validFrom, attributes.validTo] {
+      if let expression { _ = try check(expression) }
+    }
   }
 
-  mutating func checkRecommend(_ recommend: RecommendClause) throws(SinterError) {
+  mutating func checkRecommend(_ recommend: RecommendClause) throws(Failure) {
     let user = try check(recommend.user)
     try require(user, .node, at: recommend.user.span, "RECOMMEND … FOR takes a node")
     guard let item = recommend.item.variable else {
-      throw error("SyntaxError.UnexpectedSyntax", "RECOMMEND needs a variable for the item, as in RECOMMEND (i:Item)", at: recommend.item.span)
+      throw error(
+        "SyntaxError.UnexpectedSyntax", "RECOMMEND needs a variable for the item, as in RECOMMEND (i:Item)",
+        at: recommend.item.span)
     }
     try bindNew(item, .node)
     try checkNodeExpressions(recommend.item)
@@ -89,11 +109,12 @@ extension Checker {
     try bindNew(recommend.because, .list(of: .map))
   }
 
-  mutating func checkWeights(_ scorers: [RecommendClause.WeightedScorer]) throws(SinterError) {
+  mutating func checkWeights(_ scorers: [RecommendClause.WeightedScorer]) throws(Failure) {
     var names: Set<String> = []
     for scorer in scorers {
       guard names.insert(scorer.name.text.lowercased()).inserted else {
-        throw error("SyntaxError.ColumnNameConflict", "The scorer `\(scorer.name.text)` is named twice; name it once", at: scorer.name.span)
+        throw error(
+          "SyntaxError.ColumnNameConflict", "The scorer `\(scorer.name.text)` is named twice; name it once", at: scorer.name.span)
       }
       guard let weight = scorer.weight else { continue }
       try checkConstant(weight, what: "The weight of a scorer")
@@ -101,14 +122,14 @@ extension Checker {
     }
   }
 
-  mutating func checkWhy(_ why: WhyClause) throws(SinterError) {
+  mutating func checkWhy(_ why: WhyClause) throws(Failure) {
     try require(try check(why.item), .node, at: why.item.span, "WHY takes a node")
     try require(try check(why.user), .node, at: why.user.span, "WHY … FOR takes a node")
     try checkWeights(why.scorers)
     try bindNew(why.alias, .list(of: .map))
   }
 
-  mutating func checkRule(_ command: RuleCommand) throws(SinterError) {
+  mutating func checkRule(_ command: RuleCommand) throws(Failure) {
     switch command {
     case .create(_, let body, let span, _): _ = try checkQuery(Query(first: body, rest: [], span: span), role: .rule)
     case .createStrategy(_, let scorers, _): try checkWeights(scorers)

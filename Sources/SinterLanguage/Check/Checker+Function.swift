@@ -1,30 +1,39 @@
 import SinterModel
 
 extension Checker {
-  func isAggregate(_ name: String) -> Bool {
-    environment.function(name.lowercased())?.isAggregate ?? false
+  func isAggregate(_ name: String) -> Bool { signature(name)?.isAggregate ?? false }
+
+  /// The signature of a function, asked for once in a check.
+  private func signature(_ name: String) -> FunctionSignature? {
+    if let known = functions.signatures[name] { return known }
+    let found = environment.function(name.lowercased())
+    functions.signatures[name] = .some(found)
+    return found
   }
 
-  func checkAggregatePlace(_ name: String, at span: SourceSpan) throws(SinterError) {
+  func checkAggregatePlace(_ name: String, at span: SourceSpan) throws(Failure) {
     switch aggregates {
     case .allowed: return
     case .inside:
       throw error(
-        "SyntaxError.NestedAggregation", "\(name) stands inside another aggregate; compute the inner one in a WITH before", at: span)
+        "SyntaxError.NestedAggregation", "\(name) stands inside another aggregate; compute the inner one in a WITH before",
+        at: span)
     case .forbidden:
       throw error(
-        "SyntaxError.InvalidAggregation", "\(name) can stand only in the columns of WITH and RETURN; compute it in a WITH before", at: span)
+        "SyntaxError.InvalidAggregation", "\(name) can stand only in the columns of WITH and RETURN; compute it in a WITH before",
+        at: span)
     }
   }
 
   mutating func checkFunction(
     _ name: String, distinct: Bool, _ arguments: [Expression], at span: SourceSpan
-  ) throws(SinterError) -> StaticType {
+  ) throws(Failure) -> StaticType {
     let lowered = name.lowercased()
-    guard let signature = environment.function(lowered) else {
+    guard let signature = signature(name) else {
       let near = closest(to: name, among: environment.functionNames())
       throw error(
-        "SyntaxError.UnknownFunction", "There is no function `\(name)`" + (near.map { ". Did you mean `\($0)`?" } ?? "; SHOW FUNCTIONS lists them"),
+        "SyntaxError.UnknownFunction",
+        "There is no function `\(name)`" + (near.map { ". Did you mean `\($0)`?" } ?? "; SHOW FUNCTIONS lists them"),
         at: span)
     }
     guard arguments.count >= signature.minimumArguments, arguments.count <= signature.maximumArguments ?? Int.max else {
@@ -48,7 +57,9 @@ extension Checker {
     return "\(minimum) to \(maximum) arguments"
   }
 
-  private mutating func checkAggregate(_ name: String, _ arguments: [Expression], at span: SourceSpan) throws(SinterError) -> StaticType {
+  private mutating func checkAggregate(_ name: String, _ arguments: [Expression], at span: SourceSpan) throws(Failure)
+    -> StaticType
+  {
     try checkAggregatePlace(name, at: span)
     aggregates = .inside
     var types: [StaticType] = []
@@ -56,7 +67,8 @@ extension Checker {
       types.append(try check(argument))
       if let random = findRandom(argument) {
         throw error(
-          "SyntaxError.NonConstantExpression", "A random number inside an aggregate has no defined meaning; compute it in a WITH before",
+          "SyntaxError.NonConstantExpression",
+          "A random number inside an aggregate has no defined meaning; compute it in a WITH before",
           at: random)
       }
     }
@@ -70,7 +82,9 @@ extension Checker {
   }
 
   private func findRandom(_ expression: Expression) -> SourceSpan? {
-    if case .function(let name, _, _) = expression.kind, ["rand", "randomuuid"].contains(name.lowercased()) { return expression.span }
+    if case .function(let name, _, _) = expression.kind, ["rand", "randomuuid"].contains(name.lowercased()) {
+      return expression.span
+    }
     var found: SourceSpan?
     expression.forEachChild { found = found ?? findRandom($0) }
     return found
@@ -78,7 +92,7 @@ extension Checker {
 
   // MARK: Types of the functions on graph elements
 
-  private func checkArgumentTypes(_ name: String, _ types: [StaticType], _ arguments: [Expression]) throws(SinterError) {
+  private func checkArgumentTypes(_ name: String, _ types: [StaticType], _ arguments: [Expression]) throws(Failure) {
     guard let type = types.first else { return }
     let span = arguments[0].span
     switch name {
@@ -86,7 +100,8 @@ extension Checker {
     case "type", "startnode", "endnode": try require(type, .relationship, at: span, "\(name) takes a relationship")
     case "length", "nodes", "relationships": try require(type, .path, at: span, "\(name) takes a path")
     case "id", "elementid": try require(type, .node, .relationship, at: span, "\(name) takes a node or a relationship")
-    case "properties", "keys": try require(type, .node, .relationship, .map, at: span, "\(name) takes a node, a relationship or a map")
+    case "properties", "keys":
+      try require(type, .node, .relationship, .map, at: span, "\(name) takes a node, a relationship or a map")
     case "size": try require(type, .list, .string, .map, at: span, "size takes a list or a string")
     case "head", "last", "tail": try require(type, .list, at: span, "\(name) takes a list")
     default: return

@@ -5,13 +5,13 @@ extension Checker {
   /// Binds the variables of a pattern that is matched.
   /// - Parameter relationships: the relationship variables of the clause so far; a second use of
   ///   one could never match, since relationships of one MATCH differ.
-  mutating func bindMatched(_ pattern: PathPattern, relationships: inout Set<String>) throws(SinterError) {
+  mutating func bindMatched(_ pattern: PathPattern, relationships: inout Set<String>) throws(Failure) {
     try bindNode(pattern.start)
     try bindSteps(pattern.steps, relationships: &relationships)
     try bindNew(pattern.variable, .path)
   }
 
-  private mutating func bindSteps(_ steps: [PathPattern.Step], relationships: inout Set<String>) throws(SinterError) {
+  private mutating func bindSteps(_ steps: [PathPattern.Step], relationships: inout Set<String>) throws(Failure) {
     for step in steps {
       switch step.link {
       case .relationship(let relationship): try bindRelationship(relationship, relationships: &relationships)
@@ -21,7 +21,7 @@ extension Checker {
     }
   }
 
-  private mutating func bindNode(_ node: NodePattern) throws(SinterError) {
+  private mutating func bindNode(_ node: NodePattern) throws(Failure) {
     guard let name = node.variable else { return }
     if let type = scope.type(of: name.text), type.base != .node {
       guard type.base == .any || type.base == .null else { throw conflict(name, type, with: .node) }
@@ -29,7 +29,7 @@ extension Checker {
     scope.bind(name.text, .node)
   }
 
-  private mutating func bindRelationship(_ relationship: RelationshipPattern, relationships: inout Set<String>) throws(SinterError) {
+  private mutating func bindRelationship(_ relationship: RelationshipPattern, relationships: inout Set<String>) throws(Failure) {
     guard let name = relationship.variable else { return }
     guard relationships.insert(name.text).inserted else {
       throw error(
@@ -46,14 +46,15 @@ extension Checker {
     scope.bind(name.text, wanted)
   }
 
-  private func conflict(_ name: Name, _ type: StaticType, with wanted: StaticType) -> SinterError {
+  private func conflict(_ name: Name, _ type: StaticType, with wanted: StaticType) -> Failure {
     error(
-      "SyntaxError.VariableTypeConflict", "Variable `\(name.text)` is \(type.description) and cannot stand for \(wanted.description) here",
+      "SyntaxError.VariableTypeConflict",
+      "Variable `\(name.text)` is \(type.description) and cannot stand for \(wanted.description) here",
       at: name.span)
   }
 
   /// Inside a quantified group a variable is one element; outside it is the list of them.
-  private mutating func bindGroup(_ group: QuantifiedGroup, relationships: inout Set<String>) throws(SinterError) {
+  private mutating func bindGroup(_ group: QuantifiedGroup, relationships: inout Set<String>) throws(Failure) {
     let outer = scope
     var inner: Set<String> = []
     try bindNode(group.start)
@@ -88,7 +89,7 @@ extension Checker {
 
   /// Checks the property maps, filters and computed labels of a pattern that is matched. Groups
   /// are left out: theirs were checked where their variables are single elements.
-  mutating func checkPatternExpressions(_ pattern: PathPattern) throws(SinterError) {
+  mutating func checkPatternExpressions(_ pattern: PathPattern) throws(Failure) {
     try checkNodeExpressions(pattern.start)
     for step in pattern.steps {
       if case .relationship(let relationship) = step.link {
@@ -100,13 +101,13 @@ extension Checker {
     }
   }
 
-  mutating func checkNodeExpressions(_ node: NodePattern) throws(SinterError) {
+  mutating func checkNodeExpressions(_ node: NodePattern) throws(Failure) {
     try checkProperties(node.properties, parametersAllowed: false)
     try checkLabels(node.labels)
     if let filter = node.filter { try checkFilter(filter) }
   }
 
-  mutating func checkProperties(_ properties: Expression?, parametersAllowed: Bool) throws(SinterError) {
+  mutating func checkProperties(_ properties: Expression?, parametersAllowed: Bool) throws(Failure) {
     guard let properties else { return }
     if case .parameter(let name) = properties.kind, !parametersAllowed {
       throw error(
@@ -116,7 +117,7 @@ extension Checker {
     _ = try check(properties)
   }
 
-  mutating func checkLabels(_ labels: LabelExpression?) throws(SinterError) {
+  mutating func checkLabels(_ labels: LabelExpression?) throws(Failure) {
     switch labels {
     case nil, .name, .any: return
     case .not(let inner): try checkLabels(inner)
@@ -131,19 +132,18 @@ extension Checker {
   // MARK: Patterns in expressions
 
   /// `(a)-->(b)` as a truth value, which cannot bring in new variables.
-  mutating func checkPatternPredicate(_ pattern: PathPattern) throws(SinterError) {
+  mutating func checkPatternPredicate(_ pattern: PathPattern) throws(Failure) {
     var names: [Name] = []
     collectNames(pattern.start, pattern.steps, into: &names)
     for name in names where !scope.contains(name.text) {
-      var failure = undefined(name.text, at: name.span)
-      failure.message += "; a pattern used as a condition cannot bring in new variables, EXISTS { … } can"
-      throw failure
+      throw undefined(name.text, at: name.span)
+        .adding("; a pattern used as a condition cannot bring in new variables, EXISTS { … } can")
     }
     try checkLocalPattern(pattern)
   }
 
   /// Binds a pattern's variables in the current scope, which the caller restores.
-  mutating func checkLocalPattern(_ pattern: PathPattern) throws(SinterError) {
+  mutating func checkLocalPattern(_ pattern: PathPattern) throws(Failure) {
     var relationships: Set<String> = []
     try bindMatched(pattern, relationships: &relationships)
     try checkPatternExpressions(pattern)

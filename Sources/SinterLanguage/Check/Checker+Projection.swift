@@ -4,12 +4,13 @@ extension Checker {
   /// Checks WITH or RETURN with its order, limits and condition; afterwards the scope holds what it
   /// passes on.
   /// - Returns: the columns, those of `*` in no particular order before the others.
-  mutating func checkProjection(_ projection: Projection, filter: Expression?, isReturn: Bool) throws(SinterError) -> [Column] {
+  mutating func checkProjection(_ projection: Projection, filter: Expression?, isReturn: Bool) throws(Failure) -> [Column] {
     var passed: [String: StaticType] = [:]
     var columns: [Column] = []
     if projection.includesAll {
       if isReturn, scope.isEmpty {
-        throw error("SyntaxError.NoVariablesInScope", "RETURN * has nothing to return: no variable is defined", at: projection.span)
+        throw error(
+          "SyntaxError.NoVariablesInScope", "RETURN * has nothing to return: no variable is defined", at: projection.span)
       }
       passed = scope.variables
       columns = scope.variables.map { Column(name: $0.key, type: $0.value) }
@@ -47,7 +48,7 @@ extension Checker {
   }
 
   /// The variable that a column becomes; nil for an expression without alias in RETURN.
-  private func columnVariable(_ item: ProjectionItem, isReturn: Bool) throws(SinterError) -> String? {
+  private func columnVariable(_ item: ProjectionItem, isReturn: Bool) throws(Failure) -> String? {
     if let alias = item.alias { return alias.text }
     if case .variable(let name) = item.expression.kind { return name }
     guard isReturn else {
@@ -60,7 +61,7 @@ extension Checker {
 
   /// ORDER BY sees the new columns and, unless rows were merged by aggregation or DISTINCT, what
   /// was there before.
-  private mutating func checkOrder(_ projection: Projection, passed: [String: StaticType], aggregating: Bool) throws(SinterError) {
+  private mutating func checkOrder(_ projection: Projection, passed: [String: StaticType], aggregating: Bool) throws(Failure) {
     guard !projection.orderBy.isEmpty else { return }
     let before = scope
     for item in projection.orderBy {
@@ -88,7 +89,7 @@ extension Checker {
     var locals: Set<String> = []
   }
 
-  private func checkMergedOrder(_ expression: Expression, _ order: inout OrderCheck) throws(SinterError) {
+  private func checkMergedOrder(_ expression: Expression, _ order: inout OrderCheck) throws(Failure) {
     if order.items.contains(where: { $0.isSame(as: expression) }) {
       if expression.isSimpleKey || !order.mixesAggregates || containsAggregate(expression) { return }
       order.holdsComplexKey = true
@@ -96,14 +97,14 @@ extension Checker {
     if case .variable(let name) = expression.kind {
       guard order.passed[name] == nil, !order.locals.contains(name) else { return }
       if order.holdsComplexKey { throw ambiguous(expression) }
-      var failure = undefined(name, at: expression.span)
-      failure.message =
-        "Variable `\(name)` is not defined here: aggregation or DISTINCT merged the rows; sort by the columns that are returned"
-      throw failure
+      throw error(
+        "SyntaxError.UndefinedVariable",
+        "Variable `\(name)` is not defined here: aggregation or DISTINCT merged the rows; sort by the columns that are returned",
+        at: expression.span)
     }
     let saved = order.locals
     expression.addLocals(to: &order.locals)
-    try expression.forEachChild { (child) throws(SinterError) in try checkMergedOrder(child, &order) }
+    try expression.forEachChild { (child) throws(Failure) in try checkMergedOrder(child, &order) }
     order.locals = saved
   }
 
@@ -122,13 +123,13 @@ extension Checker {
 
   /// Beside its aggregates, an expression may only use constants and simple grouping keys: what
   /// else it reads would differ from row to row of a group.
-  private func checkGrouping(_ expression: Expression, keys: [Expression], starred: Bool) throws(SinterError) {
+  private func checkGrouping(_ expression: Expression, keys: [Expression], starred: Bool) throws(Failure) {
     guard !starred else { return }
     var locals: Set<String> = []
     try checkGrouping(expression, keys: keys, locals: &locals)
   }
 
-  private func checkGrouping(_ expression: Expression, keys: [Expression], locals: inout Set<String>) throws(SinterError) {
+  private func checkGrouping(_ expression: Expression, keys: [Expression], locals: inout Set<String>) throws(Failure) {
     if case .countStar = expression.kind { return }
     if case .function(let name, _, _) = expression.kind, isAggregate(name) { return }
     if expression.isSimpleKey, keys.contains(where: { $0.isSame(as: expression) }) { return }
@@ -138,11 +139,11 @@ extension Checker {
     }
     let saved = locals
     expression.addLocals(to: &locals)
-    try expression.forEachChild { (child) throws(SinterError) in try checkGrouping(child, keys: keys, locals: &locals) }
+    try expression.forEachChild { (child) throws(Failure) in try checkGrouping(child, keys: keys, locals: &locals) }
     locals = saved
   }
 
-  private func ambiguous(_ expression: Expression) -> SinterError {
+  private func ambiguous(_ expression: Expression) -> Failure {
     error(
       "SyntaxError.AmbiguousAggregationExpression",
       "This is mixed with an aggregate but is no column of its own; return it as a column (a variable or a property), "

@@ -10,7 +10,7 @@ extension Checker {
   /// Checks a query with the scope it starts from; the scope is the same afterwards.
   /// - Parameter seed: what a leading WITH sees, in a `CALL { WITH … }`.
   /// - Returns: the columns, empty when the query returns nothing.
-  mutating func checkQuery(_ query: Query, role: Role, seed: Scope? = nil) throws(SinterError) -> [Column] {
+  mutating func checkQuery(_ query: Query, role: Role, seed: Scope? = nil) throws(Failure) -> [Column] {
     if let different = query.rest.first(where: { $0.all != query.rest[0].all }) {
       throw error(
         "SyntaxError.InvalidClauseComposition", "UNION and UNION ALL cannot be mixed in one query; use one of them throughout",
@@ -27,7 +27,8 @@ extension Checker {
       guard Set(columns.map(\.name)) == Set(first.map(\.name)) else {
         throw error(
           "SyntaxError.DifferentColumnsInUnion",
-          "All parts of a UNION return the same columns; the first returns (\(list(first))), this one (\(list(columns)))", at: part.span)
+          "All parts of a UNION return the same columns; the first returns (\(list(first))), this one (\(list(columns)))",
+          at: part.span)
       }
     }
     aggregates = savedAggregates
@@ -36,7 +37,7 @@ extension Checker {
 
   private func list(_ columns: [Column]) -> String { columns.map(\.name).joined(separator: ", ") }
 
-  private mutating func checkSingle(_ query: SingleQuery, role: Role, seed: Scope?) throws(SinterError) -> [Column] {
+  private mutating func checkSingle(_ query: SingleQuery, role: Role, seed: Scope?) throws(Failure) -> [Column] {
     var columns: [Column] = []
     for (position, clause) in query.clauses.enumerated() {
       let isLast = position == query.clauses.count - 1
@@ -58,11 +59,12 @@ extension Checker {
     return names.map { Column(name: $0, type: .any) }
   }
 
-  private func checkPlace(_ clause: Clause, isLast: Bool, role: Role) throws(SinterError) {
+  private func checkPlace(_ clause: Clause, isLast: Bool, role: Role) throws(Failure) {
     switch clause.kind {
     case .return, .finish:
       guard isLast else {
-        throw error("SyntaxError.InvalidClauseComposition", "RETURN and FINISH end a query; use WITH to go on after it", at: clause.span)
+        throw error(
+          "SyntaxError.InvalidClauseComposition", "RETURN and FINISH end a query; use WITH to go on after it", at: clause.span)
       }
       guard role != .rule else {
         throw error("SyntaxError.InvalidClauseComposition", "A rule ends with DEPOSIT and returns nothing", at: clause.span)
@@ -72,7 +74,9 @@ extension Checker {
     guard clause.isUpdating else { return }
     switch role {
     case .exists, .collect:
-      throw error("SyntaxError.InvalidClauseComposition", "A subquery in an expression only reads; move what writes out of it", at: clause.span)
+      throw error(
+        "SyntaxError.InvalidClauseComposition", "A subquery in an expression only reads; move what writes out of it",
+        at: clause.span)
     case .rule:
       if case .deposit = clause.kind { return }
       throw error("SyntaxError.InvalidClauseComposition", "A rule writes by DEPOSIT only", at: clause.span)
@@ -80,7 +84,7 @@ extension Checker {
     }
   }
 
-  private func checkEnd(_ last: Clause, role: Role, columns: [Column]) throws(SinterError) {
+  private func checkEnd(_ last: Clause, role: Role, columns: [Column]) throws(Failure) {
     switch role {
     case .exists: return
     case .collect:
@@ -109,7 +113,8 @@ extension Clause {
     switch kind {
     case .create, .merge, .set, .remove, .delete, .foreach, .deposit, .retract: true
     case .subquery(let call):
-      call.query.first.clauses.contains(where: \.isUpdating) || call.query.rest.contains { $0.query.clauses.contains(where: \.isUpdating) }
+      call.query.first.clauses.contains(where: \.isUpdating)
+        || call.query.rest.contains { $0.query.clauses.contains(where: \.isUpdating) }
     default: false
     }
   }

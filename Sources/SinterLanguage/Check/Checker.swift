@@ -6,12 +6,22 @@ package import SinterModel
 /// - Complexity: O(size of the statement).
 package func check(_ statement: Statement, in environment: CheckEnvironment) throws(SinterError) {
   var checker = Checker(text: statement.text, environment: environment)
-  switch statement.body {
-  case .query(let query): _ = try checker.checkQuery(query, role: .top)
-  case .schema, .show: break
-  case .model(.train(_, _, let options?)): try checker.checkConstant(options, what: "The options of TRAIN MODEL")
-  case .model: break
-  case .rule(let command): try checker.checkRule(command)
+  do throws(Failure) {
+    try checker.checkStatement(statement)
+  } catch {
+    throw error.error
+  }
+}
+
+extension Checker {
+  fileprivate mutating func checkStatement(_ statement: Statement) throws(Failure) {
+    switch statement.body {
+    case .query(let query): _ = try checkQuery(query, role: .top)
+    case .schema, .show: break
+    case .model(.train(_, _, let options?)): try checkConstant(options, what: "The options of TRAIN MODEL")
+    case .model: break
+    case .rule(let command): try checkRule(command)
+    }
   }
 }
 
@@ -34,8 +44,14 @@ struct Checker {
     case inside
   }
 
+  /// The functions seen so far, by their names as written; nil for one that does not exist.
+  final class Functions {
+    var signatures: [String: FunctionSignature?] = [:]
+  }
+
   let text: String
   let environment: CheckEnvironment
+  let functions = Functions()
   var scope = Scope()
   var aggregates = Aggregates.forbidden
 
@@ -44,12 +60,12 @@ struct Checker {
     self.environment = environment
   }
 
-  func error(_ code: SinterError.Code, _ message: String, at span: SourceSpan) -> SinterError {
-    SinterError(code, phase: .compile, message, at: span, in: text)
+  func error(_ code: SinterError.Code, _ message: String, at span: SourceSpan) -> Failure {
+    Failure(SinterError(code, phase: .compile, message, at: span, in: text))
   }
 
   /// The error of a name that nothing binds, with the name that may have been meant.
-  func undefined(_ name: String, at span: SourceSpan) -> SinterError {
+  func undefined(_ name: String, at span: SourceSpan) -> Failure {
     var message = "Variable `\(name)` is not defined"
     if scope.forgotten.contains(name) {
       message += " here: a WITH, an aggregation or DISTINCT before left it behind; add it there to carry it on"
@@ -61,12 +77,12 @@ struct Checker {
     return error("SyntaxError.UndefinedVariable", message, at: span)
   }
 
-  func alreadyBound(_ name: Name, _ hint: String = "choose another name") -> SinterError {
+  func alreadyBound(_ name: Name, _ hint: String = "choose another name") -> Failure {
     error("SyntaxError.VariableAlreadyBound", "Variable `\(name.text)` is already defined; \(hint)", at: name.span)
   }
 
   /// Binds a name that must be new.
-  mutating func bindNew(_ name: Name?, _ type: StaticType) throws(SinterError) {
+  mutating func bindNew(_ name: Name?, _ type: StaticType) throws(Failure) {
     guard let name else { return }
     guard !scope.contains(name.text) else { throw alreadyBound(name) }
     scope.bind(name.text, type)

@@ -38,7 +38,9 @@ extension Lexer {
       position += 2
       let digits = position
       let hexadecimal = prefix == UInt8(ascii: "x")
-      while position < count, isRadixDigit(bytes[position], hexadecimal) || (bytes[position] == UInt8(ascii: "_") && position > digits) {
+      while position < count,
+        isRadixDigit(bytes[position], hexadecimal) || (bytes[position] == UInt8(ascii: "_") && position > digits)
+      {
         position += 1
       }
       return finishNumber(.integer, from: start, valid: position > digits)

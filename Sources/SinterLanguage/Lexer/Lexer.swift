@@ -52,7 +52,9 @@ struct Lexer {
   /// Adds a token that ends where the lexer stands.
   mutating func add(_ kind: Token.Kind, from start: Int, keyword: Keyword = .none, problem: Token.Problem = .none) {
     tokens.append(
-      Token(kind: kind, keyword: keyword, problem: problem, start: Int32(truncatingIfNeeded: start), end: Int32(truncatingIfNeeded: position)))
+      Token(
+        kind: kind, keyword: keyword, problem: problem, start: Int32(truncatingIfNeeded: start),
+        end: Int32(truncatingIfNeeded: position)))
   }
 
   /// Skips white space and comments.

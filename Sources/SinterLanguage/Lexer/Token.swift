@@ -17,7 +17,7 @@ struct Token {
 
   enum Problem: UInt8 {
     case none
-    case number, character, unterminatedString, unterminatedName, unterminatedComment, emptyName
+    case number, character, unterminatedString, unterminatedName, unterminatedComment
   }
 
   var kind: Kind

@@ -5,8 +5,7 @@ package import SinterModel
 /// - Complexity: O(bytes).
 package func parse(_ text: String) throws(SinterError) -> Statement {
   try checkLength(text.utf8.count)
-  var parser = Parser(text)
-  return try parser.parseStatement()
+  return try parseOne(text)
 }
 
 /// Parses one statement given as bytes that may not be UTF-8.
@@ -24,8 +23,7 @@ package func parseScript(_ text: String) throws(SinterError) -> [Statement] {
   var statements: [Statement] = []
   for piece in pieces(of: text) {
     do throws(SinterError) {
-      var parser = Parser(piece.text)
-      statements.append(try parser.parseStatement())
+      statements.append(try parseOne(piece.text))
     } catch {
       var placed = error
       placed.span = error.span.map { SourceSpan(start: $0.start + piece.start, end: $0.end + piece.start) }
@@ -71,6 +69,15 @@ package func validated(_ bytes: [UInt8]) throws(SinterError) -> String {
 
 /// The keywords of the language, upper-cased and sorted, for completion.
 package let keywordNames: [String] = Keyword.allCases.map(\.rawValue).filter { !$0.isEmpty }.sorted()
+
+private func parseOne(_ text: String) throws(SinterError) -> Statement {
+  var parser = Parser(text)
+  do throws(Failure) {
+    return try parser.parseStatement()
+  } catch {
+    throw error.error
+  }
+}
 
 private func checkLength(_ count: Int) throws(SinterError) {
   let limit = 256 << 20

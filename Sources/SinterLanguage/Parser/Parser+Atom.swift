@@ -3,7 +3,7 @@ import SinterModel
 // Operands: literals, names, calls, brackets of all kinds, and what may follow them.
 extension Parser {
   /// `.key`, `[index]`, `[from..to]`, `:Label` and `{projection}` behind an operand.
-  mutating func parsePostfix(_ atom: Expression, _ start: Int) throws(SinterError) -> Expression {
+  mutating func parsePostfix(_ atom: Expression, _ start: Int) throws(Failure) -> Expression {
     var result = atom
     while true {
       switch kind {
@@ -27,10 +27,11 @@ extension Parser {
   }
 
   private func isLabelStart(_ token: Token) -> Bool {
-    isName(token) || token.kind == .exclamation || token.kind == .percent || token.kind == .leftParenthesis || token.kind == .dollar
+    isName(token) || token.kind == .exclamation || token.kind == .percent || token.kind == .leftParenthesis
+      || token.kind == .dollar
   }
 
-  private mutating func parseSubscript(_ target: Expression, _ start: Int) throws(SinterError) -> Expression {
+  private mutating func parseSubscript(_ target: Expression, _ start: Int) throws(Failure) -> Expression {
     let targetHeight = height
     advance()
     let savedBar = barTerminates
@@ -58,35 +59,43 @@ extension Parser {
     return Expression(kind, at: span(from: start))
   }
 
-  mutating func parseAtom() throws(SinterError) -> Expression {
+  mutating func parseAtom() throws(Failure) -> Expression {
     let token = current
     height = 1
     switch token.kind {
-    case .integer: return try literal(.integer(integer(token, negative: false, from: token.span)))
-    case .float: return try literal(.float(float(token)))
-    case .string: return try literal(.string(string(token)))
-    case .parameter:
-      advance()
-      return Expression(.parameter(parameterName(token)), at: token.span)
+    case .integer, .float, .string, .parameter: return try parseLiteral(token)
     case .leftParenthesis: return try parseParenthesis()
     case .leftBracket: return try parseBracket()
     case .leftBrace: return try parseMap()
-    case .identifier: return try parseWord(token)
+    case .identifier where token.keyword != .none: return try parseWord()
+    case .identifier: return try parseVariableOrCall()
     case .quotedIdentifier: return try parseVariableOrCall()
-    case .invalid where token.problem == .number: throw lexicalError(token)!
-    case .dollar: throw error("SyntaxError.UnexpectedSyntax", "A parameter is $ and a name, such as $id", at: token.span)
-    default: throw unexpected("an expression")
+    default: throw noOperand(token)
     }
   }
 
-  private mutating func literal(_ value: Value) throws(SinterError) -> Expression {
-    let expression = Expression(.literal(value), at: current.span)
+  private func noOperand(_ token: Token) -> Failure {
+    if token.problem == .number, let failure = lexicalError(token) { return failure }
+    if token.kind == .dollar {
+      return error("SyntaxError.UnexpectedSyntax", "A parameter is $ and a name, such as $id", at: token.span)
+    }
+    return unexpected("an expression")
+  }
+
+  private mutating func parseLiteral(_ token: Token) throws(Failure) -> Expression {
+    let kind: Expression.Kind
+    switch token.kind {
+    case .integer: kind = .literal(.integer(try integer(token, negative: false, from: token.span)))
+    case .float: kind = .literal(.float(try float(token)))
+    case .string: kind = .literal(.string(try string(token)))
+    default: kind = .parameter(parameterName(token))
+    }
     advance()
-    return expression
+    return Expression(kind, at: token.span)
   }
 
   /// `(a)-->(b)` or `(expression)`.
-  private mutating func parseParenthesis() throws(SinterError) -> Expression {
+  private mutating func parseParenthesis() throws(Failure) -> Expression {
     if startsPattern(at: index) { return try parsePatternPredicate() }
     let savedBar = barTerminates
     barTerminates = false
@@ -97,7 +106,7 @@ extension Parser {
     return inner
   }
 
-  private mutating func parsePatternPredicate() throws(SinterError) -> Expression {
+  private mutating func parsePatternPredicate() throws(Failure) -> Expression {
     let pattern = try parsePathPattern(named: false)
     height = 2
     return Expression(.patternPredicate(pattern), at: pattern.span)
@@ -136,14 +145,40 @@ extension Parser {
   }
 
   /// `[1, 2]`, `[x IN list …]` or `[(a)-->(b) | e]`.
-  private mutating func parseBracket() throws(SinterError) -> Expression {
+  private mutating func parseBracket() throws(Failure) -> Expression {
+    if isName(peek(1)), peek(2).keyword == .in, isComprehension(orEnd: true) { return try parseListComprehension() }
+    let named = isName(peek(1)) && peek(2).kind == .equal && startsPattern(at: min(index + 3, tokens.count - 1))
+    if named || startsPattern(at: index + 1), isComprehension(orEnd: false) { return try parsePatternComprehension(named: named) }
+    return try parseList()
+  }
+
+  /// Whether WHERE or a bar comes before any comma in the bracket at hand, brackets inside skipped.
+  /// - Parameter orEnd: the answer when neither comes.
+  /// - Complexity: O(tokens at this level); deciding by trial would double with every level.
+  private func isComprehension(orEnd: Bool) -> Bool {
+    var position = index + 1
+    var cases = 0
+    while position < tokens.count - 1 {
+      let token = tokens[position]
+      switch token.kind {
+      case .leftParenthesis, .leftBracket, .leftBrace: if token.match >= 0 { position = Int(token.match) }
+      case .rightBracket: return orEnd
+      case .comma where cases == 0: return false
+      case .bar where cases == 0: return true
+      case .identifier:
+        if token.keyword == .where, cases == 0 { return true }
+        if token.keyword == .case { cases += 1 }
+        if token.keyword == .end { cases = max(0, cases - 1) }
+      default: break
+      }
+      position += 1
+    }
+    return orEnd
+  }
+
+  private mutating func parseList() throws(Failure) -> Expression {
     let start = index
     let savedBar = barTerminates
-    defer { barTerminates = savedBar }
-    if isName(peek(1)), peek(2).keyword == .in, let comprehension = try parseListComprehension(start) { return comprehension }
-    let named = isName(peek(1)) && peek(2).kind == .equal && startsPattern(at: min(index + 3, tokens.count - 1))
-    if named || startsPattern(at: index + 1), let comprehension = try parsePatternComprehension(start, named: named) { return comprehension }
-    index = start
     barTerminates = false
     advance()
     var items: [Expression] = []
@@ -154,19 +189,21 @@ extension Parser {
         tallest = max(tallest, height)
       } while take(.comma)
     }
+    barTerminates = savedBar
     try expect(.rightBracket, "a comma or ] in the list")
     try setHeight(tallest + 1, from: start)
     return Expression(.list(items), at: span(from: start))
   }
 
-  /// - Returns: nil, when a comma shows that this is a list whose first item is `x IN y`.
-  private mutating func parseListComprehension(_ start: Int) throws(SinterError) -> Expression? {
+  private mutating func parseListComprehension() throws(Failure) -> Expression {
+    let start = index
+    let savedBar = barTerminates
+    defer { barTerminates = savedBar }
     advance()
     let variable = try expectName("a variable")
     advance()
     barTerminates = true
     let list = try parseExpression()
-    if at(.comma) { return nil }
     var tallest = height
     var filter: Expression?
     if take(.where) {
@@ -185,13 +222,12 @@ extension Parser {
       .listComprehension(variable: variable.text, list: list, filter: filter, projection: projection), at: span(from: start))
   }
 
-  /// - Returns: nil, when this is a list whose first item is a pattern.
-  private mutating func parsePatternComprehension(_ start: Int, named: Bool) throws(SinterError) -> Expression? {
-    try enter()
+  private mutating func parsePatternComprehension(named: Bool) throws(Failure) -> Expression {
+    let start = index
+    let savedBar = barTerminates
+    defer { barTerminates = savedBar }
     advance()
     let pattern = try parsePathPattern(named: named)
-    leave()
-    guard at(.where) || at(.bar) else { return nil }
     var tallest = 2
     var filter: Expression?
     if take(.where) {
@@ -208,7 +244,7 @@ extension Parser {
     return Expression(.patternComprehension(pattern, filter: filter, projection: projection), at: span(from: start))
   }
 
-  mutating func parseMap() throws(SinterError) -> Expression {
+  mutating func parseMap() throws(Failure) -> Expression {
     let start = index
     try expect(.leftBrace, "a map, such as {name: 'Ann'}")
     let savedBar = barTerminates
@@ -230,7 +266,7 @@ extension Parser {
   }
 
   /// `n {.name, .*, key: value, other}`
-  private mutating func parseMapProjection(_ target: Expression, _ start: Int) throws(SinterError) -> Expression {
+  private mutating func parseMapProjection(_ target: Expression, _ start: Int) throws(Failure) -> Expression {
     advance()
     let savedBar = barTerminates
     barTerminates = false

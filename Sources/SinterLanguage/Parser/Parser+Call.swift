@@ -2,7 +2,7 @@ import SinterModel
 
 extension Parser {
   /// `CALL name(…) YIELD …`, `CALL { … }`, `CALL (x) { … }`.
-  mutating func parseCall(optional: Bool, from start: Int) throws(SinterError) -> Clause {
+  mutating func parseCall(optional: Bool, from start: Int) throws(Failure) -> Clause {
     advance()
     if at(.leftBrace) || at(.leftParenthesis) {
       let call = try parseSubqueryCall(optional: optional)
@@ -17,7 +17,7 @@ extension Parser {
     tokens[..<position].allSatisfy { $0.kind == .semicolon || $0.keyword == .explain || $0.keyword == .profile }
   }
 
-  private mutating func parseProcedureCall(optional: Bool, first: Bool) throws(SinterError) -> ProcedureCall {
+  private mutating func parseProcedureCall(optional: Bool, first: Bool) throws(Failure) -> ProcedureCall {
     let start = index
     var name = try expectName("a procedure's name, ( or {").text
     while take(.dot) { name += "." + (try expectName("the rest of the procedure's name")).text }
@@ -44,7 +44,7 @@ extension Parser {
     return call
   }
 
-  private mutating func parseYieldItems() throws(SinterError) -> [ProcedureCall.YieldItem] {
+  private mutating func parseYieldItems() throws(Failure) -> [ProcedureCall.YieldItem] {
     var items: [ProcedureCall.YieldItem] = []
     repeat {
       let output = try expectName("an output of the procedure")
@@ -53,8 +53,8 @@ extension Parser {
     return items
   }
 
-  private mutating func parseSubqueryCall(optional: Bool) throws(SinterError) -> SubqueryCall {
-    try enter()
+  private mutating func parseSubqueryCall(optional: Bool) throws(Failure) -> SubqueryCall {
+    try enter(Self.subqueryLevels)
     var imports: [Name]?
     var importsAll = false
     if take(.leftParenthesis) {
@@ -72,14 +72,14 @@ extension Parser {
     let query = try parseQuery()
     barTerminates = savedBar
     try expect(.rightBrace, "a clause or } to close the subquery")
-    leave()
+    leave(Self.subqueryLevels)
     return SubqueryCall(
       optional: optional, imports: imports, importsAll: importsAll, query: query,
       transactions: take(.in) ? try parseTransactions() : nil)
   }
 
   /// `IN [n CONCURRENT] TRANSACTIONS [OF n ROWS] [ON ERROR …] [REPORT STATUS AS s]`
-  private mutating func parseTransactions() throws(SinterError) -> SubqueryCall.Transactions {
+  private mutating func parseTransactions() throws(Failure) -> SubqueryCall.Transactions {
     if !at(.transactions) {
       if !at(.concurrent) { _ = try parseAdditive() }
       try expect(.concurrent)

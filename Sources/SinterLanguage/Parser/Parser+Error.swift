@@ -2,19 +2,20 @@ import SinterModel
 
 // What the parser says when it cannot go on.
 extension Parser {
-  func error(_ code: SinterError.Code, _ message: String, at span: SourceSpan) -> SinterError {
-    SinterError(code, phase: .compile, message, at: span, in: text)
+  func error(_ code: SinterError.Code, _ message: String, at span: SourceSpan) -> Failure {
+    Failure(SinterError(code, phase: .compile, message, at: span, in: text))
   }
 
   /// The error for the current token, where `expected` should stand. A token that the lexer could
   /// not make sense of gives its own error.
   /// - Parameter keywords: words that may have been meant by a misspelt one.
-  func unexpected(_ expected: String, keywords: [Keyword] = []) -> SinterError {
+  func unexpected(_ expected: String, keywords: [Keyword] = []) -> Failure {
     let token = current
     if token.kind == .invalid, token.problem != .number, let problem = lexicalError(token) { return problem }
     var message: String
     switch token.kind {
-    case .endOfText: message = index == 0 ? "The query is empty; expected \(expected)" : "The query ends here, but \(expected) was expected"
+    case .endOfText:
+      message = index == 0 ? "The query is empty; expected \(expected)" : "The query ends here, but \(expected) was expected"
     case .semicolon: message = "The statement ends here, but \(expected) was expected"
     default: message = "Unexpected \(describe(token)); expected \(expected)"
     }
@@ -24,7 +25,9 @@ extension Parser {
     {
       message += ". Did you mean \(suggestion)?"
     }
-    let span = token.kind == .endOfText && index > 0 ? SourceSpan(start: Int(tokens[index - 1].end), end: Int(tokens[index - 1].end)) : token.span
+    let span =
+      token.kind == .endOfText && index > 0
+      ? SourceSpan(start: Int(tokens[index - 1].end), end: Int(tokens[index - 1].end)) : token.span
     return error("SyntaxError.UnexpectedSyntax", message, at: span)
   }
 
@@ -40,14 +43,15 @@ extension Parser {
   }
 
   /// The error of an invalid token; nil for a sign that merely has no meaning.
-  func lexicalError(_ token: Token) -> SinterError? {
+  func lexicalError(_ token: Token) -> Failure? {
     let shown = source(SourceSpan(start: Int(token.start), end: min(Int(token.end), Int(token.start) + 60)))
     switch token.problem {
-    case .none, .emptyName: return nil
+    case .none: return nil
     case .number:
       return error(
         "SyntaxError.InvalidNumberLiteral",
-        "`\(shown)` is not a number; write 42, 0x2A, 0o52, 4.2 or 4.2e1 (and put names that begin with a digit in backticks)", at: token.span)
+        "`\(shown)` is not a number; write 42, 0x2A, 0o52, 4.2 or 4.2e1 (and put names that begin with a digit in backticks)",
+        at: token.span)
     case .character:
       return error(
         "SyntaxError.InvalidUnicodeCharacter",

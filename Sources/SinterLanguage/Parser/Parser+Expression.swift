@@ -15,7 +15,7 @@ extension Parser {
     static let power = 9
   }
 
-  mutating func parseExpression() throws(SinterError) -> Expression {
+  mutating func parseExpression() throws(Failure) -> Expression {
     try enter()
     let expression = try parseOperators(Level.or)
     leave()
@@ -23,7 +23,7 @@ extension Parser {
   }
 
   /// An operand that must not take a following bar, keyword predicate or comparison as its own.
-  mutating func parseAdditive() throws(SinterError) -> Expression {
+  mutating func parseAdditive() throws(Failure) -> Expression {
     try enter()
     let expression = try parseOperators(Level.additive)
     leave()
@@ -31,79 +31,98 @@ extension Parser {
   }
 
   /// Everything that binds at least as tightly as `minimum`.
-  private mutating func parseOperators(_ minimum: Int) throws(SinterError) -> Expression {
+  private mutating func parseOperators(_ minimum: Int) throws(Failure) -> Expression {
     let start = index
     var left = try parsePrefix()
-    while true {
-      let token = current
-      switch token.kind {
-      case .identifier:
-        switch token.keyword {
-        case .or where minimum <= Level.or: left = try parseChain(left, .or, .or, Level.xor, start)
-        case .xor where minimum <= Level.xor: left = try parseChain(left, .xor, .xor, Level.and, start)
-        case .and where minimum <= Level.and: left = try parseChain(left, .and, .and, Level.not, start)
-        case .in, .starts, .ends, .contains, .is:
-          guard minimum <= Level.predicate else { return left }
-          left = try parsePredicate(left, start)
-        default: return left
-        }
-      case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
-        guard minimum <= Level.comparison else { return left }
-        left = try parseComparison(left, start)
-      case .matches where minimum <= Level.predicate: left = try parseBinary(left, .matches, Level.additive, start)
-      case .plus where minimum <= Level.additive: left = try parseBinary(left, .add, Level.multiplicative, start)
-      case .minus where minimum <= Level.additive: left = try parseBinary(left, .subtract, Level.multiplicative, start)
-      case .doubleBar where minimum <= Level.additive: left = try parseBinary(left, .concatenate, Level.multiplicative, start)
-      case .star where minimum <= Level.multiplicative: left = try parseBinary(left, .multiply, Level.power, start)
-      case .slash where minimum <= Level.multiplicative: left = try parseBinary(left, .divide, Level.power, start)
-      case .percent where minimum <= Level.multiplicative: left = try parseBinary(left, .modulo, Level.power, start)
-      case .caret where minimum <= Level.power: left = try parseBinary(left, .power, Level.power + 1, start)
-      default: return left
+    while let next = operatorLevel, minimum <= next { left = try parseInfix(left, next, start) }
+    return left
+  }
+
+  /// The level of the operator at hand; nil when none follows.
+  private var operatorLevel: Int? {
+    switch kind {
+    case .identifier:
+      switch keyword {
+      case .or: Level.or
+      case .xor: Level.xor
+      case .and: Level.and
+      case .in, .starts, .ends, .contains, .is: Level.predicate
+      default: nil
       }
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: Level.comparison
+    case .matches: Level.predicate
+    case .plus, .minus, .doubleBar: Level.additive
+    case .star, .slash, .percent: Level.multiplicative
+    case .caret: Level.power
+    default: nil
+    }
+  }
+
+  /// The operator at hand with its right side.
+  private mutating func parseInfix(_ left: Expression, _ level: Int, _ start: Int) throws(Failure) -> Expression {
+    switch level {
+    case Level.or, Level.xor, Level.and: return try parseChain(left, level, start)
+    case Level.comparison: return try parseComparison(left, start)
+    case Level.predicate where !at(.matches): return try parsePredicate(left, start)
+    default:
+      let operation: Expression.BinaryOperator
+      switch kind {
+      case .plus: operation = .add
+      case .minus: operation = .subtract
+      case .doubleBar: operation = .concatenate
+      case .star: operation = .multiply
+      case .slash: operation = .divide
+      case .percent: operation = .modulo
+      case .caret: operation = .power
+      default: operation = .matches
+      }
+      return try parseBinary(left, operation, level + 1, start)
     }
   }
 
   /// NOT, signs, and what they apply to.
-  private mutating func parsePrefix() throws(SinterError) -> Expression {
+  private mutating func parsePrefix() throws(Failure) -> Expression {
+    if at(.minus) || at(.plus) { return try parseSign() }
+    if at(.not) { return try parseNot() }
     let start = index
-    switch kind {
-    case .minus where peek(1).kind == .integer:
-      let sign = current.span
-      advance()
-      let value = try integer(current, negative: true, from: sign)
-      let literal = Expression(.literal(.integer(value)), at: sign.union(current.span))
-      advance()
-      return try parsePostfix(literal, start)
-    case .minus where peek(1).kind == .float:
-      let sign = current.span
-      advance()
-      let literal = Expression(.literal(.float(-(try float(current)))), at: sign.union(current.span))
-      advance()
-      return try parsePostfix(literal, start)
-    case .minus, .plus:
-      let negative = at(.minus)
-      advance()
-      try enter()
-      let operand = try parsePrefix()
-      leave()
-      try setHeight(height + 1, from: start)
-      return Expression(.unary(negative ? .minus : .plus, operand), at: span(from: start))
-    case .identifier where keyword == .not:
-      advance()
-      try enter()
-      let operand = try parseOperators(Level.not)
-      leave()
-      try setHeight(height + 1, from: start)
-      return Expression(.unary(.not, operand), at: span(from: start))
-    default:
-      let atom = try parseAtom()
-      return try parsePostfix(atom, start)
-    }
+    return try parsePostfix(try parseAtom(), start)
+  }
+
+  private mutating func parseSign() throws(Failure) -> Expression {
+    let start = index
+    let negative = at(.minus)
+    advance()
+    if negative, at(.integer) || at(.float) { return try parseNegativeNumber(start) }
+    try enter()
+    let operand = try parsePrefix()
+    leave()
+    try setHeight(height + 1, from: start)
+    return Expression(.unary(negative ? .minus : .plus, operand), at: span(from: start))
+  }
+
+  /// A number with its sign is one literal, so that the most negative integer can be written.
+  private mutating func parseNegativeNumber(_ start: Int) throws(Failure) -> Expression {
+    height = 1
+    let value: Value =
+      at(.integer)
+      ? .integer(try integer(current, negative: true, from: tokens[start].span)) : .float(-(try float(current)))
+    advance()
+    return try parsePostfix(Expression(.literal(value), at: span(from: start)), start)
+  }
+
+  private mutating func parseNot() throws(Failure) -> Expression {
+    let start = index
+    advance()
+    try enter()
+    let operand = try parseOperators(Level.not)
+    leave()
+    try setHeight(height + 1, from: start)
+    return Expression(.unary(.not, operand), at: span(from: start))
   }
 
   private mutating func parseBinary(
     _ left: Expression, _ operation: Expression.BinaryOperator, _ level: Int, _ start: Int
-  ) throws(SinterError) -> Expression {
+  ) throws(Failure) -> Expression {
     let leftHeight = height
     advance()
     let right = try parseOperators(level)
@@ -113,12 +132,14 @@ extension Parser {
 
   /// `a AND b AND c …`: these operators are associative, so the tree is built balanced.
   private mutating func parseChain(
-    _ left: Expression, _ operation: Expression.BinaryOperator, _ keyword: Keyword, _ level: Int, _ start: Int
-  ) throws(SinterError) -> Expression {
+    _ left: Expression, _ level: Int, _ start: Int
+  ) throws(Failure) -> Expression {
+    let operation: Expression.BinaryOperator = level == Level.or ? .or : level == Level.xor ? .xor : .and
+    let keyword = current.keyword
     var operands = [left]
     var tallest = height
     while take(keyword) {
-      operands.append(try parseOperators(level))
+      operands.append(try parseOperators(level + 1))
       tallest = max(tallest, height)
     }
     let levels = operands.count.bitWidth - (operands.count - 1).leadingZeroBitCount
@@ -134,7 +155,7 @@ extension Parser {
     return Expression(.binary(operation, left, right), at: left.span.union(right.span))
   }
 
-  private mutating func parseComparison(_ left: Expression, _ start: Int) throws(SinterError) -> Expression {
+  private mutating func parseComparison(_ left: Expression, _ start: Int) throws(Failure) -> Expression {
     var operands = [left]
     var operators: [Expression.ComparisonOperator] = []
     var tallest = height
@@ -160,7 +181,7 @@ extension Parser {
     }
   }
 
-  private mutating func parsePredicate(_ left: Expression, _ start: Int) throws(SinterError) -> Expression {
+  private mutating func parsePredicate(_ left: Expression, _ start: Int) throws(Failure) -> Expression {
     switch keyword {
     case .in: return try parseBinary(left, .in, Level.additive, start)
     case .contains: return try parseBinary(left, .contains, Level.additive, start)
@@ -174,7 +195,7 @@ extension Parser {
   }
 
   /// What follows IS: `[NOT] NULL`, `[NOT] :: TYPE`, `[NOT] TYPED TYPE`, `[NOT] NFC NORMALIZED`.
-  private mutating func parseIs(_ left: Expression, _ start: Int) throws(SinterError) -> Expression {
+  private mutating func parseIs(_ left: Expression, _ start: Int) throws(Failure) -> Expression {
     advance()
     let negated = take(.not)
     let kind: Expression.Kind
@@ -196,7 +217,7 @@ extension Parser {
   }
 
   /// `INTEGER NOT NULL`, `LIST<STRING>`, `INTEGER | FLOAT`.
-  mutating func parseTypeName() throws(SinterError) -> TypeName {
+  mutating func parseTypeName() throws(Failure) -> TypeName {
     try enter()
     var parts = [try parseSingleType()]
     while take(.bar) { parts.append(try parseSingleType()) }
@@ -204,14 +225,16 @@ extension Parser {
     return parts.count == 1 ? parts[0] : .union(parts)
   }
 
-  private mutating func parseSingleType() throws(SinterError) -> TypeName {
+  private mutating func parseSingleType() throws(Failure) -> TypeName {
     var words = [try expectName("a type such as INTEGER or LIST<STRING>").text.uppercased()]
     var element: TypeName?
-    if (words[0] == "LIST" || words[0] == "ARRAY"), take(.less) {
+    if words[0] == "LIST" || words[0] == "ARRAY", take(.less) {
       element = try parseTypeName()
       try expect(.greater, "> to close the list's type")
     } else {
-      let continuations: Set<String> = ["LOCAL", "ZONED", "TIMESTAMP", "TIME", "DATETIME", "WITH", "WITHOUT", "ZONE", "TIMEZONE", "VALUE"]
+      let continuations: Set<String> = [
+        "LOCAL", "ZONED", "TIMESTAMP", "TIME", "DATETIME", "WITH", "WITHOUT", "ZONE", "TIMEZONE", "VALUE",
+      ]
       let starts: Set<String> = ["LOCAL", "ZONED", "TIMESTAMP", "TIME", "PROPERTY", "ANY", "SIGNED"]
       while starts.contains(words[0]), at(.identifier), continuations.contains(source(current.span).uppercased()) {
         words.append(source(current.span).uppercased())

@@ -3,15 +3,17 @@ import SinterModel
 // The clauses that are Sinter's own.
 extension Parser {
   /// `PREDICT (u)-[:BOUGHT]->(i:Item) [USING MODEL name] [WHERE p] [LIMIT k] [SCORE AS s]`
-  mutating func parsePredict() throws(SinterError) -> PredictClause {
+  mutating func parsePredict() throws(Failure) -> PredictClause {
     advance()
     let start = try parseNode()
     let relationship = try parseRelationship()
     let end = try parseNode()
     if atRelationship {
-      throw error("SyntaxError.InvalidRelationshipPattern", "PREDICT ranks one relationship; use MATCH for the others", at: current.span)
+      throw error(
+        "SyntaxError.InvalidRelationshipPattern", "PREDICT ranks one relationship; use MATCH for the others", at: current.span)
     }
-    var clause = PredictClause(start: start, relationship: relationship, end: end, model: nil, filter: nil, limit: nil, score: nil)
+    var clause = PredictClause(
+      start: start, relationship: relationship, end: end, model: nil, filter: nil, limit: nil, score: nil)
     while true {
       if at(.using), clause.model == nil {
         advance()
@@ -32,7 +34,7 @@ extension Parser {
   }
 
   /// `DEPOSIT pattern [CONFIDENCE e] [SUPPORT e] [SOURCE e] [EVIDENCE e] [VALID FROM a] [TO b]`
-  mutating func parseDeposit() throws(SinterError) -> DepositClause {
+  mutating func parseDeposit() throws(Failure) -> DepositClause {
     advance()
     let pattern = try parsePathPattern(named: true)
     var attributes = FactAttributes()
@@ -61,7 +63,7 @@ extension Parser {
   }
 
   /// `RETRACT f [SOURCE e] [BECAUSE e]`
-  mutating func parseRetract() throws(SinterError) -> RetractClause {
+  mutating func parseRetract() throws(Failure) -> RetractClause {
     advance()
     var clause = RetractClause(fact: try parseExpression(), source: nil, reason: nil)
     while true {
@@ -78,7 +80,7 @@ extension Parser {
   }
 
   /// `RECOMMEND (i:Item) FOR u` and its optional pieces, each once and in any order.
-  mutating func parseRecommend() throws(SinterError) -> RecommendClause {
+  mutating func parseRecommend() throws(Failure) -> RecommendClause {
     advance()
     let item = try parseNode()
     try expect(.for, " and the user")
@@ -87,7 +89,7 @@ extension Parser {
     return clause
   }
 
-  private mutating func parseRecommendPiece(_ clause: inout RecommendClause) throws(SinterError) -> Bool {
+  private mutating func parseRecommendPiece(_ clause: inout RecommendClause) throws(Failure) -> Bool {
     switch keyword {
     case .using where clause.scorers.isEmpty && clause.strategy == nil:
       (clause.scorers, clause.strategy) = try parseUsing()
@@ -119,7 +121,7 @@ extension Parser {
   }
 
   /// `USING STRATEGY name` or `USING scorer 0.5, scorer 0.3`.
-  private mutating func parseUsing() throws(SinterError) -> ([RecommendClause.WeightedScorer], Name?) {
+  private mutating func parseUsing() throws(Failure) -> ([RecommendClause.WeightedScorer], Name?) {
     try expect(.using)
     if at(.strategy), isName(peek(1)) {
       advance()
@@ -128,7 +130,7 @@ extension Parser {
     return (try parseScorers(), nil)
   }
 
-  private mutating func parseScorers() throws(SinterError) -> [RecommendClause.WeightedScorer] {
+  private mutating func parseScorers() throws(Failure) -> [RecommendClause.WeightedScorer] {
     var scorers: [RecommendClause.WeightedScorer] = []
     repeat {
       let name = try expectName("a scorer's name, such as copurchase")
@@ -144,7 +146,7 @@ extension Parser {
   }
 
   /// `NONE`, `BOUGHT, VIEWED` or `[:BOUGHT|VIEWED]`.
-  private mutating func parseExcludedTypes() throws(SinterError) -> [Name] {
+  private mutating func parseExcludedTypes() throws(Failure) -> [Name] {
     if take(.none_) { return [] }
     let bracketed = take(.leftBracket)
     var types: [Name] = []
@@ -157,7 +159,7 @@ extension Parser {
   }
 
   /// `WHY [NOT] (i) FOR u [USING …] AS why`
-  mutating func parseWhy() throws(SinterError) -> WhyClause {
+  mutating func parseWhy() throws(Failure) -> WhyClause {
     advance()
     let negated = take(.not)
     try expect(.leftParenthesis, "( and the item")
@@ -174,7 +176,7 @@ extension Parser {
   // MARK: Models, rules and strategies
 
   /// `TRAIN MODEL name [ON A, B] [WITH {…}]`, `USE MODEL name VERSION n`
-  mutating func parseModelCommand() throws(SinterError) -> ModelCommand {
+  mutating func parseModelCommand() throws(Failure) -> ModelCommand {
     let training = at(.train)
     advance()
     try expect(.model)
@@ -198,13 +200,13 @@ extension Parser {
     return .train(name: name, types: types, options: options)
   }
 
-  mutating func parseOptions() throws(SinterError) -> Expression {
+  mutating func parseOptions() throws(Failure) -> Expression {
     if at(.parameter) { return try parseAtom() }
     return try parseMap()
   }
 
   /// What follows `CREATE RULE`.
-  mutating func parseCreateRule() throws(SinterError) -> RuleCommand {
+  mutating func parseCreateRule() throws(Failure) -> RuleCommand {
     let (name, ifNotExists) = try parseNewName("the rule's name")
     try expect(.as, " and the rule: MATCH … DEPOSIT …")
     let start = index
@@ -213,14 +215,14 @@ extension Parser {
   }
 
   /// What follows `CREATE STRATEGY`.
-  mutating func parseCreateStrategy() throws(SinterError) -> RuleCommand {
+  mutating func parseCreateStrategy() throws(Failure) -> RuleCommand {
     let (name, ifNotExists) = try parseNewName("the strategy's name")
     try expect(.as, " and scorers with weights")
     return .createStrategy(name, try parseScorers(), ifNotExists: ifNotExists)
   }
 
   /// `name [IF NOT EXISTS]`
-  private mutating func parseNewName(_ what: String) throws(SinterError) -> (Name, Bool) {
+  private mutating func parseNewName(_ what: String) throws(Failure) -> (Name, Bool) {
     if try parseIfNotExists() { return (try expectName(what), true) }
     let name = try expectName(what)
     return (name, try parseIfNotExists())

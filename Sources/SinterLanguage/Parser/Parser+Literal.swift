@@ -3,7 +3,7 @@ import SinterModel
 // Numbers and strings.
 extension Parser {
   /// The integer of a token, negated where asked; the most negative one is only reachable so.
-  func integer(_ token: Token, negative: Bool, from start: SourceSpan) throws(SinterError) -> Int64 {
+  func integer(_ token: Token, negative: Bool, from start: SourceSpan) throws(Failure) -> Int64 {
     var position = Int(token.start)
     var radix: UInt64 = 10
     if bytes[position] == UInt8(ascii: "0"), Int(token.end) - position > 1 {
@@ -25,25 +25,27 @@ extension Parser {
     guard !overflow, magnitude <= UInt64(Int64.max) + (negative ? 1 : 0) else {
       throw error(
         "SyntaxError.IntegerOverflow",
-        "The integer \(negative ? "-" : "")\(source(token.span)) is outside the 64-bit range; write it as a float (with .0) or a string",
+        "The integer \(negative ? "-" : "")\(source(token.span)) is outside the 64-bit range; "
+          + "write it as a float (with .0) or a string",
         at: start.union(token.span))
     }
     return negative ? Int64(truncatingIfNeeded: 0 &- magnitude) : Int64(magnitude)
   }
 
-  func float(_ token: Token) throws(SinterError) -> Double {
+  func float(_ token: Token) throws(Failure) -> Double {
     var digits = source(token.span)
     if digits.utf8.contains(UInt8(ascii: "_")) { digits.removeAll { $0 == "_" } }
     if digits.hasPrefix(".") { digits = "0" + digits }
     guard let value = Double(digits), value.isFinite else {
       throw error(
-        "SyntaxError.FloatingPointOverflow", "The number \(digits) is outside the range of 64-bit floats (about 1.8E308)", at: token.span)
+        "SyntaxError.FloatingPointOverflow", "The number \(digits) is outside the range of 64-bit floats (about 1.8E308)",
+        at: token.span)
     }
     return value
   }
 
   /// The text of a string token, escapes decoded.
-  func string(_ token: Token) throws(SinterError) -> String {
+  func string(_ token: Token) throws(Failure) -> String {
     let start = Int(token.start) + 1
     let end = Int(token.end) - 1
     guard let firstEscape = bytes[start..<end].firstIndex(of: UInt8(ascii: "\\")) else {
@@ -65,7 +67,7 @@ extension Parser {
 
   /// Decodes the escape at `position`.
   /// - Returns: the position behind it.
-  private func appendEscape(at position: Int, end: Int, to result: inout [UInt8]) throws(SinterError) -> Int {
+  private func appendEscape(at position: Int, end: Int, to result: inout [UInt8]) throws(Failure) -> Int {
     let byte = bytes[position + 1]
     switch byte {
     case UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "/"): result.append(byte)
@@ -96,13 +98,14 @@ extension Parser {
       let character = String(decoding: bytes[(position + 1)..<end], as: UTF8.self).prefix(1)
       throw error(
         "SyntaxError.UnexpectedSyntax",
-        "`\\\(character)` is no escape; write \\\\ for a backslash (known: \\\\ \\' \\\" \\` \\b \\f \\n \\r \\t \\uXXXX \\UXXXXXXXX)",
+        "`\\\(character)` is no escape; write \\\\ for a backslash "
+          + "(known: \\\\ \\' \\\" \\` \\b \\f \\n \\r \\t \\uXXXX \\UXXXXXXXX)",
         at: SourceSpan(start: position, end: position + 1 + character.utf8.count))
     }
     return position + 2
   }
 
-  private func hexadecimal(_ start: Int, to stop: Int, end: Int) throws(SinterError) -> UInt32 {
+  private func hexadecimal(_ start: Int, to stop: Int, end: Int) throws(Failure) -> UInt32 {
     var value: UInt32 = 0
     for position in (start + 2)..<stop {
       let byte = position < end ? bytes[position] : 0
@@ -110,7 +113,8 @@ extension Parser {
       guard byte &- 0x30 < 10 || letter < 6 else {
         throw error(
           "SyntaxError.InvalidUnicodeLiteral",
-          "A Unicode escape is \\u and four hexadecimal digits, or \\U and eight", at: SourceSpan(start: start, end: min(stop, end)))
+          "A Unicode escape is \\u and four hexadecimal digits, or \\U and eight",
+          at: SourceSpan(start: start, end: min(stop, end)))
       }
       value = value << 4 | UInt32(byte &- 0x30 < 10 ? byte &- 0x30 : letter + 10)
     }

@@ -1,14 +1,14 @@
 import SinterModel
 
 extension Parser {
-  mutating func parsePatterns() throws(SinterError) -> [PathPattern] {
+  mutating func parsePatterns() throws(Failure) -> [PathPattern] {
     var patterns = [try parsePathPattern(named: true)]
     while take(.comma) { patterns.append(try parsePathPattern(named: true)) }
     return patterns
   }
 
   /// `p = ANY SHORTEST (a)-[:T]->+(b)`, `shortestPath((a)-[*]-(b))`, `(a)-->(b)`.
-  mutating func parsePathPattern(named: Bool) throws(SinterError) -> PathPattern {
+  mutating func parsePathPattern(named: Bool) throws(Failure) -> PathPattern {
     let start = index
     var variable: Name?
     if named, atName, peek(1).kind == .equal {
@@ -16,7 +16,7 @@ extension Parser {
       advance()
     }
     var selector = PathSelector.all
-    if (at(.shortestPath) || at(.allShortestPaths)), peek(1).kind == .leftParenthesis {
+    if at(.shortestPath) || at(.allShortestPaths), peek(1).kind == .leftParenthesis {
       selector = at(.shortestPath) ? .anyShortest : .allShortest
       advance()
       advance()
@@ -30,7 +30,7 @@ extension Parser {
   }
 
   /// `ANY [SHORTEST]`, `ALL [SHORTEST]`, `SHORTEST k [PATHS] [GROUPS]`.
-  private mutating func parseSelector() throws(SinterError) -> PathSelector {
+  private mutating func parseSelector() throws(Failure) -> PathSelector {
     var selector = PathSelector.all
     if take(.any) {
       _ = take(.shortest)
@@ -46,7 +46,7 @@ extension Parser {
     return selector
   }
 
-  private mutating func parseCount(_ what: String) throws(SinterError) -> Int {
+  private mutating func parseCount(_ what: String) throws(Failure) -> Int {
     guard at(.integer) else { throw unexpected(what) }
     let value = try integer(current, negative: false, from: current.span)
     advance()
@@ -55,7 +55,7 @@ extension Parser {
 
   /// Nodes, relationships and quantified groups, up to where the pattern ends. A group that has no
   /// node pattern beside it gets an anonymous one.
-  private mutating func parsePathElements() throws(SinterError) -> (NodePattern, [PathPattern.Step]) {
+  private mutating func parsePathElements() throws(Failure) -> (NodePattern, [PathPattern.Step]) {
     try enter()
     defer { leave() }
     var first: NodePattern?
@@ -87,7 +87,7 @@ extension Parser {
   }
 
   /// `((a)-[r]->(b) WHERE p){2,5}`
-  private mutating func parseGroup() throws(SinterError) -> QuantifiedGroup {
+  private mutating func parseGroup() throws(Failure) -> QuantifiedGroup {
     let start = index
     advance()
     let (first, steps) = try parsePathElements()
@@ -102,7 +102,7 @@ extension Parser {
   }
 
   /// `+`, `*`, `{n}`, `{n,m}`, `{n,}`, `{,m}`
-  private mutating func parseQuantifierSuffix() throws(SinterError) -> (Int, Int?)? {
+  private mutating func parseQuantifierSuffix() throws(Failure) -> (Int, Int?)? {
     if take(.plus) { return (1, nil) }
     if take(.star) { return (0, nil) }
     guard at(.leftBrace) else { return nil }
@@ -120,7 +120,7 @@ extension Parser {
 
   // MARK: Nodes and relationships
 
-  mutating func parseNode() throws(SinterError) -> NodePattern {
+  mutating func parseNode() throws(Failure) -> NodePattern {
     let start = index
     try expect(.leftParenthesis, "a node pattern such as (n:Label)")
     var node = NodePattern(variable: try parsePatternVariable(), span: current.span)
@@ -133,7 +133,7 @@ extension Parser {
     return node
   }
 
-  private mutating func parsePatternVariable() throws(SinterError) -> Name? {
+  private mutating func parsePatternVariable() throws(Failure) -> Name? {
     guard atName else { return nil }
     if at(.where) || at(.is), peek(1).kind != .rightParenthesis, peek(1).kind != .colon, peek(1).kind != .leftBrace,
       peek(1).kind != .rightBracket
@@ -143,7 +143,7 @@ extension Parser {
     return try expectName("a variable")
   }
 
-  private mutating func parsePatternLabels() throws(SinterError) -> LabelExpression? {
+  private mutating func parsePatternLabels() throws(Failure) -> LabelExpression? {
     guard at(.colon) || at(.is) else { return nil }
     advance()
     let savedBar = barTerminates
@@ -152,7 +152,7 @@ extension Parser {
     return try parseLabels(barAllowed: true)
   }
 
-  private mutating func parsePatternProperties() throws(SinterError) -> Expression? {
+  private mutating func parsePatternProperties() throws(Failure) -> Expression? {
     if at(.leftBrace) { return try parseMap() }
     guard at(.parameter) else { return nil }
     let token = current
@@ -161,7 +161,7 @@ extension Parser {
   }
 
   /// A WHERE inside a pattern's brackets.
-  private mutating func parseFilter() throws(SinterError) -> Expression {
+  private mutating func parseFilter() throws(Failure) -> Expression {
     let savedBar = barTerminates
     barTerminates = false
     defer { barTerminates = savedBar }
@@ -175,7 +175,7 @@ extension Parser {
     return next == .minus || next == .leftBracket || first == 1
   }
 
-  mutating func parseRelationship() throws(SinterError) -> RelationshipPattern {
+  mutating func parseRelationship() throws(Failure) -> RelationshipPattern {
     let start = index
     let incoming = take(.less)
     try expect(.minus, "a relationship such as -[:TYPE]->")
@@ -186,7 +186,8 @@ extension Parser {
       if at(.star) { relationship.length = try parseLength() }
       if at(.doubleDot) || at(.integer) || at(.minus) {
         throw error(
-          "SyntaxError.InvalidRelationshipPattern", "A range of hops is * and numbers from 0 on, as in -[:T*1..3]->", at: current.span)
+          "SyntaxError.InvalidRelationshipPattern", "A range of hops is * and numbers from 0 on, as in -[:T*1..3]->",
+          at: current.span)
       }
       relationship.properties = try parsePatternProperties()
       if take(.where) { relationship.filter = try parseFilter() }
@@ -199,7 +200,8 @@ extension Parser {
     if let (minimum, maximum) = try parseQuantifierSuffix() {
       guard relationship.length == nil else {
         throw error(
-          "SyntaxError.InvalidRelationshipPattern", "A relationship has one length: either * inside the brackets or a quantifier behind",
+          "SyntaxError.InvalidRelationshipPattern",
+          "A relationship has one length: either * inside the brackets or a quantifier behind",
           at: relationship.span)
       }
       relationship.length = RelationshipPattern.Length(minimum: minimum, maximum: maximum)
@@ -208,7 +210,7 @@ extension Parser {
   }
 
   /// `*`, `*2`, `*1..3`, `*..3`, `*1..`
-  private mutating func parseLength() throws(SinterError) -> RelationshipPattern.Length {
+  private mutating func parseLength() throws(Failure) -> RelationshipPattern.Length {
     advance()
     let minimum = at(.integer) ? try parseCount("a number of hops") : nil
     guard take(.doubleDot) else { return RelationshipPattern.Length(minimum: minimum, maximum: minimum) }
@@ -219,7 +221,7 @@ extension Parser {
   // MARK: Labels
 
   /// `A`, `A:B`, `A&B`, `A|B`, `!A`, `%`, `(A|B)`, `$(expression)`, after the colon.
-  mutating func parseLabels(barAllowed: Bool) throws(SinterError) -> LabelExpression {
+  mutating func parseLabels(barAllowed: Bool) throws(Failure) -> LabelExpression {
     try enter()
     defer { leave() }
     var options = [try parseLabelConjunction()]
@@ -231,7 +233,7 @@ extension Parser {
     return options.count == 1 ? options[0] : .or(options)
   }
 
-  private mutating func parseLabelConjunction() throws(SinterError) -> LabelExpression {
+  private mutating func parseLabelConjunction() throws(Failure) -> LabelExpression {
     var parts = [try parseLabelFactor()]
     while at(.ampersand) || at(.colon) {
       advance()
@@ -240,7 +242,7 @@ extension Parser {
     return parts.count == 1 ? parts[0] : .and(parts)
   }
 
-  private mutating func parseLabelFactor() throws(SinterError) -> LabelExpression {
+  private mutating func parseLabelFactor() throws(Failure) -> LabelExpression {
     let token = current
     switch token.kind {
     case .exclamation:
@@ -266,7 +268,8 @@ extension Parser {
       return .dynamic(inner)
     case .parameter:
       throw error(
-        "SyntaxError.InvalidParameterUse", "A parameter cannot stand for a label here; write $(\(source(token.span)))", at: token.span)
+        "SyntaxError.InvalidParameterUse", "A parameter cannot stand for a label here; write $(\(source(token.span)))",
+        at: token.span)
     default:
       let name = try expectName("a label or type")
       return .name(name.text, name.span)

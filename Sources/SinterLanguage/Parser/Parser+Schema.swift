@@ -3,7 +3,7 @@ import SinterModel
 // Definitions of indexes and constraints, and SHOW.
 extension Parser {
   /// A `CREATE` that defines something; nil when it is the clause that creates nodes.
-  mutating func parseCreateSchema() throws(SinterError) -> Statement.Body? {
+  mutating func parseCreateSchema() throws(Failure) -> Statement.Body? {
     let start = index
     switch peek(1).keyword {
     case .index, .range, .text, .point, .fulltext, .vector, .lookup:
@@ -24,7 +24,8 @@ extension Parser {
       return .rule(try parseCreateStrategy())
     default:
       let next = peek(1)
-      guard next.kind == .identifier, peek(2).kind != .equal, next.keyword != .any, next.keyword != .all, next.keyword != .shortest,
+      guard next.kind == .identifier, peek(2).kind != .equal, next.keyword != .any, next.keyword != .all,
+        next.keyword != .shortest,
         next.keyword != .shortestPath, next.keyword != .allShortestPaths
       else { return nil }
       advance()
@@ -34,21 +35,21 @@ extension Parser {
     }
   }
 
-  mutating func parseIfNotExists() throws(SinterError) -> Bool {
+  mutating func parseIfNotExists() throws(Failure) -> Bool {
     guard take(.if) else { return false }
     try expect(.not)
     try expect(.exists)
     return true
   }
 
-  private mutating func parseIfExists() throws(SinterError) -> Bool {
+  private mutating func parseIfExists() throws(Failure) -> Bool {
     guard take(.if) else { return false }
     try expect(.exists)
     return true
   }
 
   /// `[name] [IF NOT EXISTS]`, up to FOR or ON.
-  private mutating func parseSchemaName() throws(SinterError) -> (Name?, Bool) {
+  private mutating func parseSchemaName() throws(Failure) -> (Name?, Bool) {
     var name: Name?
     let next = peek(1).kind
     let patternFollows = (at(.for) || at(.on)) && (next == .leftParenthesis || next == .colon)
@@ -57,7 +58,7 @@ extension Parser {
   }
 
   /// `[RANGE|TEXT|POINT|FULLTEXT|VECTOR|LOOKUP] INDEX [name] [IF NOT EXISTS] FOR (n:L) ON (n.a, n.b) [OPTIONS {…}]`
-  private mutating func parseCreateIndex(_ start: Int) throws(SinterError) -> SchemaCommand {
+  private mutating func parseCreateIndex(_ start: Int) throws(Failure) -> SchemaCommand {
     let kind: SchemaCommand.IndexDefinition.Kind
     switch keyword {
     case .fulltext: kind = .fulltext
@@ -80,12 +81,13 @@ extension Parser {
     if take(.options) { options = try parseOptions() }
     return .createIndex(
       SchemaCommand.IndexDefinition(
-        name: name, kind: kind, entity: target.entity, labels: target.labels, keys: keys, options: options, span: span(from: start)),
+        name: name, kind: kind, entity: target.entity, labels: target.labels, keys: keys, options: options,
+        span: span(from: start)),
       ifNotExists: ifNotExists)
   }
 
   /// The older form `CREATE INDEX ON :Label(a, b)`.
-  private mutating func parseOldIndex(_ start: Int, name: Name?, ifNotExists: Bool) throws(SinterError) -> SchemaCommand {
+  private mutating func parseOldIndex(_ start: Int, name: Name?, ifNotExists: Bool) throws(Failure) -> SchemaCommand {
     advance()
     advance()
     let label = try expectName("a label")
@@ -98,7 +100,7 @@ extension Parser {
       ifNotExists: ifNotExists)
   }
 
-  private mutating func parseIndexKeys(_ variable: Name?, _ kind: SchemaCommand.IndexDefinition.Kind) throws(SinterError) -> [Name] {
+  private mutating func parseIndexKeys(_ variable: Name?, _ kind: SchemaCommand.IndexDefinition.Kind) throws(Failure) -> [Name] {
     if kind == .lookup {
       _ = take(.each)
       let function = try expectName("labels(n) or type(r)")
@@ -118,20 +120,21 @@ extension Parser {
   }
 
   /// `(n.a, n.b)` or `n.a`.
-  private mutating func parseKeys(_ variable: Name?) throws(SinterError) -> [Name] {
+  private mutating func parseKeys(_ variable: Name?) throws(Failure) -> [Name] {
     guard take(.leftParenthesis) else { return try parseKeyList(variable) }
     let keys = try parseKeyList(variable)
     try expect(.rightParenthesis, ") to close the properties")
     return keys
   }
 
-  private mutating func parseKeyList(_ variable: Name?) throws(SinterError) -> [Name] {
+  private mutating func parseKeyList(_ variable: Name?) throws(Failure) -> [Name] {
     var keys: [Name] = []
     repeat {
       let owner = try expectName("a property such as n.name")
       guard owner.text == variable?.text else {
         throw error(
-          "SyntaxError.UndefinedVariable", "Variable `\(owner.text)` is not defined; the pattern names \(variable.map { "`\($0.text)`" } ?? "none")",
+          "SyntaxError.UndefinedVariable",
+          "Variable `\(owner.text)` is not defined; the pattern names \(variable.map { "`\($0.text)`" } ?? "none")",
           at: owner.span)
       }
       try expect(.dot, ". and a property name")
@@ -147,7 +150,7 @@ extension Parser {
   }
 
   /// `(n:A|B)` or `()-[r:T]-()`.
-  private mutating func parseSchemaPattern(kind: SchemaCommand.IndexDefinition.Kind?) throws(SinterError) -> SchemaTarget {
+  private mutating func parseSchemaPattern(kind: SchemaCommand.IndexDefinition.Kind?) throws(Failure) -> SchemaTarget {
     let start = index
     let node = try parseNode()
     var target = SchemaTarget(variable: node.variable, entity: .node, labels: [])
@@ -167,14 +170,15 @@ extension Parser {
     default:
       throw error(
         "SyntaxError.UnexpectedSyntax",
-        kind == .fulltext ? "Name the labels or types, as in (n:Item|Tag)" : "Name one label or type, as in (n:Item) or ()-[r:BOUGHT]-()",
+        kind == .fulltext
+          ? "Name the labels or types, as in (n:Item|Tag)" : "Name one label or type, as in (n:Item) or ()-[r:BOUGHT]-()",
         at: span(from: start))
     }
     return target
   }
 
   /// `[name] [IF NOT EXISTS] FOR (n:L) REQUIRE n.key IS UNIQUE`
-  private mutating func parseCreateConstraint(_ start: Int) throws(SinterError) -> SchemaCommand {
+  private mutating func parseCreateConstraint(_ start: Int) throws(Failure) -> SchemaCommand {
     let (name, ifNotExists) = try parseSchemaName()
     guard take(.for) || take(.on) else { throw unexpected("FOR and a pattern such as (n:Label)", keywords: [.for]) }
     let target = try parseSchemaPattern(kind: nil)
@@ -189,7 +193,7 @@ extension Parser {
       ifNotExists: ifNotExists)
   }
 
-  private mutating func parseConstraintKind() throws(SinterError) -> SchemaCommand.ConstraintDefinition.Kind {
+  private mutating func parseConstraintKind() throws(Failure) -> SchemaCommand.ConstraintDefinition.Kind {
     if take(.doubleColon) || take(.typed) { return .type(try parseTypeName()) }
     if take(.not) {
       try expect(.null)
@@ -203,7 +207,7 @@ extension Parser {
   }
 
   /// `DROP INDEX | CONSTRAINT | MODEL | RULE | STRATEGY name [IF EXISTS]`
-  mutating func parseDrop() throws(SinterError) -> Statement.Body {
+  mutating func parseDrop() throws(Failure) -> Statement.Body {
     advance()
     let subject = keyword
     guard [.index, .constraint, .model, .rule, .strategy].contains(subject) else {
@@ -223,7 +227,7 @@ extension Parser {
   }
 
   /// `SHOW INDEXES [YIELD …] [WHERE p]`; the singular is read as the plural.
-  mutating func parseShow() throws(SinterError) -> ShowCommand {
+  mutating func parseShow() throws(Failure) -> ShowCommand {
     advance()
     _ = take(.all)
     let subject: ShowCommand.Subject

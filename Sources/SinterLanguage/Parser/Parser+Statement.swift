@@ -1,7 +1,7 @@
 import SinterModel
 
 extension Parser {
-  mutating func parseStatement() throws(SinterError) -> Statement {
+  mutating func parseStatement() throws(Failure) -> Statement {
     while take(.semicolon) {}
     var mode = Statement.Mode.run
     if take(.explain) { mode = .explain } else if take(.profile) { mode = .profile }
@@ -10,13 +10,14 @@ extension Parser {
     guard at(.endOfText) else {
       let afterSemicolon = index > 0 && tokens[index - 1].kind == .semicolon
       throw unexpected(
-        afterSemicolon ? "the end of the query: one request holds one statement" : "a clause, an operator or the end of the query",
+        afterSemicolon
+          ? "the end of the query: one request holds one statement" : "a clause, an operator or the end of the query",
         keywords: Self.clauseKeywords + [.where, .order, .skip, .limit, .as, .and, .or, .union])
     }
     return Statement(mode: mode, body: body, text: text)
   }
 
-  private mutating func parseBody() throws(SinterError) -> Statement.Body {
+  private mutating func parseBody() throws(Failure) -> Statement.Body {
     switch keyword {
     case .show: return .show(try parseShow())
     case .create:
@@ -29,7 +30,7 @@ extension Parser {
   }
 
   /// Single queries joined by UNION.
-  mutating func parseQuery() throws(SinterError) -> Query {
+  mutating func parseQuery() throws(Failure) -> Query {
     let start = index
     let first = try parseSingleQuery()
     var rest: [Query.UnionPart] = []
@@ -44,11 +45,12 @@ extension Parser {
     return Query(first: first, rest: rest, span: span(from: start))
   }
 
-  mutating func parseSingleQuery() throws(SinterError) -> SingleQuery {
+  mutating func parseSingleQuery() throws(Failure) -> SingleQuery {
     var clauses: [Clause] = []
     while let clause = try parseClause() { clauses.append(clause) }
     guard !clauses.isEmpty else {
-      throw unexpected("a clause such as MATCH, CREATE or RETURN", keywords: Self.clauseKeywords + [.show, .drop, .explain, .profile])
+      throw unexpected(
+        "a clause such as MATCH, CREATE or RETURN", keywords: Self.clauseKeywords + [.show, .drop, .explain, .profile])
     }
     return SingleQuery(clauses: clauses)
   }
@@ -59,7 +61,7 @@ extension Parser {
   ]
 
   /// One clause; nil when the current token begins none.
-  mutating func parseClause() throws(SinterError) -> Clause? {
+  mutating func parseClause() throws(Failure) -> Clause? {
     let start = index
     let kind: Clause.Kind
     switch keyword {
@@ -113,7 +115,7 @@ extension Parser {
   // MARK: Reading
 
   /// What follows MATCH: patterns, hints, SEARCH and WHERE.
-  mutating func parseMatchBody(optional: Bool, from start: Int) throws(SinterError) -> Clause {
+  mutating func parseMatchBody(optional: Bool, from start: Int) throws(Failure) -> Clause {
     var clause = MatchClause(optional: optional, patterns: try parsePatterns())
     while at(.using) { clause.hints += try parseHint() }
     if at(.search) { clause.search = try parseSearch() }
@@ -123,7 +125,7 @@ extension Parser {
   }
 
   /// `USING INDEX n:Label(key)`, `USING SCAN n:Label`, `USING JOIN ON a, b`.
-  private mutating func parseHint() throws(SinterError) -> [IndexHint] {
+  private mutating func parseHint() throws(Failure) -> [IndexHint] {
     advance()
     if take(.scan) {
       let variable = try expectName("a variable")
@@ -147,7 +149,7 @@ extension Parser {
   }
 
   /// `SEARCH i IN (VECTOR INDEX name FOR q WHERE p LIMIT k) SCORE AS s`
-  private mutating func parseSearch() throws(SinterError) -> SearchSubclause {
+  private mutating func parseSearch() throws(Failure) -> SearchSubclause {
     let start = index
     advance()
     let variable = try expectName("the variable to search for")
@@ -170,11 +172,12 @@ extension Parser {
     try expect(.rightParenthesis, "WHERE, LIMIT or ) to close the search")
     let score = try parseScore()
     return SearchSubclause(
-      variable: variable, indexKind: kind, index: index, query: query, filter: filter, limit: limit, score: score, span: span(from: start))
+      variable: variable, indexKind: kind, index: index, query: query, filter: filter, limit: limit, score: score,
+      span: span(from: start))
   }
 
   /// `SCORE AS s`, where it stands.
-  mutating func parseScore() throws(SinterError) -> Name? {
+  mutating func parseScore() throws(Failure) -> Name? {
     guard take(.score) else { return nil }
     try expect(.as, " and a variable")
     return try expectName("a variable")
@@ -183,7 +186,7 @@ extension Parser {
   // MARK: Projections
 
   /// What follows WITH, RETURN or YIELD, up to LIMIT.
-  mutating func parseProjection(from start: Int) throws(SinterError) -> Projection {
+  mutating func parseProjection(from start: Int) throws(Failure) -> Projection {
     var projection = Projection(distinct: false, includesAll: false, items: [], span: current.span)
     if at(.distinct), peek(1).kind != .comma, peek(1).kind != .endOfText { projection.distinct = take(.distinct) }
     if take(.star) {
@@ -197,7 +200,7 @@ extension Parser {
     return projection
   }
 
-  private mutating func parseProjectionItems() throws(SinterError) -> [ProjectionItem] {
+  private mutating func parseProjectionItems() throws(Failure) -> [ProjectionItem] {
     var items: [ProjectionItem] = []
     repeat {
       let start = index
@@ -210,7 +213,7 @@ extension Parser {
     return items
   }
 
-  private mutating func parseOrder(_ projection: inout Projection) throws(SinterError) {
+  private mutating func parseOrder(_ projection: inout Projection) throws(Failure) {
     if at(.order) {
       advance()
       try expect(.by)

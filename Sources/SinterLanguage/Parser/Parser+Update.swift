@@ -3,7 +3,7 @@ import SinterModel
 // Clauses that write.
 extension Parser {
   /// `MERGE pattern [ON CREATE SET …] [ON MATCH SET …]`
-  mutating func parseMerge() throws(SinterError) -> Clause.Kind {
+  mutating func parseMerge() throws(Failure) -> Clause.Kind {
     advance()
     let pattern = try parsePathPattern(named: true)
     var onCreate: [SetItem] = []
@@ -19,13 +19,13 @@ extension Parser {
     return .merge(pattern, onCreate: onCreate, onMatch: onMatch)
   }
 
-  mutating func parseSetItems() throws(SinterError) -> [SetItem] {
+  mutating func parseSetItems() throws(Failure) -> [SetItem] {
     var items = [try parseSetItem()]
     while take(.comma) { items.append(try parseSetItem()) }
     return items
   }
 
-  private mutating func parseSetItem() throws(SinterError) -> SetItem {
+  private mutating func parseSetItem() throws(Failure) -> SetItem {
     if let (name, labels) = try parseLabelTarget() { return .labels(name, labels) }
     let target = try parseTarget()
     if at(.equal) {
@@ -39,7 +39,9 @@ extension Parser {
       case .variable(let name):
         advance()
         return .replace(Name(name, at: target.span), try parseExpression())
-      default: throw error("SyntaxError.UnexpectedSyntax", "SET changes n.key, n[key], n or n:Label; this is none of them", at: target.span)
+      default:
+        throw error(
+          "SyntaxError.UnexpectedSyntax", "SET changes n.key, n[key], n or n:Label; this is none of them", at: target.span)
       }
     }
     if at(.plusEqual), case .variable(let name) = target.kind {
@@ -50,7 +52,7 @@ extension Parser {
   }
 
   /// `n:A:B` and `n IS A`, where a variable stands before labels.
-  private mutating func parseLabelTarget() throws(SinterError) -> (Name, [LabelExpression])? {
+  private mutating func parseLabelTarget() throws(Failure) -> (Name, [LabelExpression])? {
     guard atName, peek(1).kind == .colon || peek(1).keyword == .is else { return nil }
     let name = try expectName("a variable")
     var labels: [LabelExpression] = []
@@ -65,7 +67,7 @@ extension Parser {
   }
 
   /// The left side of SET and REMOVE: an operand with its subscripts and no operator.
-  private mutating func parseTarget() throws(SinterError) -> Expression {
+  private mutating func parseTarget() throws(Failure) -> Expression {
     try enter()
     let start = index
     let atom = try parseAtom()
@@ -74,7 +76,7 @@ extension Parser {
     return target
   }
 
-  mutating func parseRemoveItems() throws(SinterError) -> [RemoveItem] {
+  mutating func parseRemoveItems() throws(Failure) -> [RemoveItem] {
     var items: [RemoveItem] = []
     repeat {
       if let (name, labels) = try parseLabelTarget() {
@@ -86,14 +88,15 @@ extension Parser {
       case .property(let element, let key): items.append(.property(element, key: key))
       case .element(let element, let key): items.append(.dynamicProperty(element, key: key))
       default:
-        throw error("SyntaxError.UnexpectedSyntax", "REMOVE takes away n.key, n[key] or n:Label; this is none of them", at: target.span)
+        throw error(
+          "SyntaxError.UnexpectedSyntax", "REMOVE takes away n.key, n[key] or n:Label; this is none of them", at: target.span)
       }
     } while take(.comma)
     return items
   }
 
   /// `[DETACH] DELETE e, e`
-  mutating func parseDelete() throws(SinterError) -> Clause.Kind {
+  mutating func parseDelete() throws(Failure) -> Clause.Kind {
     let detach = take(.detach)
     if !detach { _ = take(.nodetach) }
     try expect(.delete)
@@ -103,8 +106,8 @@ extension Parser {
   }
 
   /// `FOREACH (x IN list | clauses)`
-  mutating func parseForeach() throws(SinterError) -> Clause.Kind {
-    try enter()
+  mutating func parseForeach() throws(Failure) -> Clause.Kind {
+    try enter(Self.subqueryLevels)
     advance()
     try expect(.leftParenthesis, "( and a variable")
     let variable = try expectName("a variable")
@@ -118,12 +121,12 @@ extension Parser {
     while let clause = try parseClause() { body.append(clause) }
     guard !body.isEmpty else { throw unexpected("an updating clause", keywords: Self.clauseKeywords) }
     try expect(.rightParenthesis, "an updating clause or ) to close FOREACH")
-    leave()
+    leave(Self.subqueryLevels)
     return .foreach(variable: variable, list: list, body: body)
   }
 
   /// `LOAD CSV [WITH HEADERS] FROM url AS row [FIELDTERMINATOR ';']`
-  mutating func parseLoadCSV() throws(SinterError) -> LoadCSVClause {
+  mutating func parseLoadCSV() throws(Failure) -> LoadCSVClause {
     advance()
     try expect(.csv)
     let withHeaders = take(.with, .headers)

@@ -2,58 +2,80 @@ import SinterModel
 
 // Operands that begin with a word: constants, CASE, subqueries, quantifiers, calls and variables.
 extension Parser {
-  mutating func parseWord(_ token: Token) throws(SinterError) -> Expression {
-    let next = peek(1).kind
-    switch token.keyword {
-    case .null: return constant(.null)
-    case .true: return constant(.boolean(true))
-    case .false: return constant(.boolean(false))
+  /// What a word that may begin an operand turns out to begin.
+  private enum WordForm {
+    case constant, `case`, subquery, exists, countStar, quantifier, reduce, shortestPath, name
+    /// A clause or an operator: the operand is missing.
+    case none
+  }
+
+  mutating func parseWord() throws(Failure) -> Expression {
+    switch wordForm {
+    case .constant: return parseConstant()
     case .case: return try parseCase()
-    case .exists where next == .leftBrace: return try parseSubqueryExpression(.exists)
-    case .exists where next == .leftParenthesis: return try parseExistsFunction()
-    case .count where next == .leftBrace: return try parseSubqueryExpression(.count)
-    case .collect where next == .leftBrace: return try parseSubqueryExpression(.collect)
-    case .count where next == .leftParenthesis && peek(2).kind == .star:
-      let start = index
-      index += 3
-      try expect(.rightParenthesis, ")")
-      return Expression(.countStar, at: span(from: start))
-    case .all where startsQuantifier: return try parseQuantifier(.all)
-    case .any where startsQuantifier: return try parseQuantifier(.any)
-    case .none_ where startsQuantifier: return try parseQuantifier(.none)
-    case .single where startsQuantifier: return try parseQuantifier(.single)
-    case .reduce where next == .leftParenthesis && isName(peek(2)) && peek(3).kind == .equal: return try parseReduce()
-    case .shortestPath where next == .leftParenthesis, .allShortestPaths where next == .leftParenthesis:
-      let pattern = try parsePathPattern(named: false)
-      height = 2
-      return Expression(.shortestPath(pattern), at: pattern.span)
-    case .match, .return, .where, .with, .unwind, .merge, .delete, .detach, .union, .and, .or, .xor, .in, .as, .when, .then, .else:
-      guard next == .leftParenthesis && token.keyword == .where || next == .dot else { throw unexpected("an expression") }
-      return try parseVariableOrCall()
-    default: return try parseVariableOrCall()
+    case .subquery: return try parseSubqueryExpression()
+    case .exists: return try parseExistsFunction()
+    case .countStar: return try parseCountStar()
+    case .quantifier: return try parseQuantifier()
+    case .reduce: return try parseReduce()
+    case .shortestPath: return try parseShortestPath()
+    case .name: return try parseVariableOrCall()
+    case .none: throw unexpected("an expression")
     }
   }
 
-  private var startsQuantifier: Bool {
-    peek(1).kind == .leftParenthesis && isName(peek(2)) && peek(3).keyword == .in
+  private var wordForm: WordForm {
+    let next = peek(1).kind
+    let called = next == .leftParenthesis
+    switch keyword {
+    case .null, .true, .false: return .constant
+    case .case: return .case
+    case .exists: return next == .leftBrace ? .subquery : called ? .exists : .name
+    case .count: return next == .leftBrace ? .subquery : called && peek(2).kind == .star ? .countStar : .name
+    case .collect: return next == .leftBrace ? .subquery : .name
+    case .all, .any, .none_, .single: return called && isName(peek(2)) && peek(3).keyword == .in ? .quantifier : .name
+    case .reduce: return called && isName(peek(2)) && peek(3).kind == .equal ? .reduce : .name
+    case .shortestPath, .allShortestPaths: return called ? .shortestPath : .name
+    case .match, .return, .where, .with, .unwind, .merge, .delete, .detach, .union, .and, .or, .xor, .in, .as, .when, .then,
+      .else:
+      return next == .dot ? .name : .none
+    default: return .name
+    }
   }
 
-  private mutating func constant(_ value: Value) -> Expression {
+  private mutating func parseCountStar() throws(Failure) -> Expression {
+    let start = index
+    index += 3
+    try expect(.rightParenthesis, ")")
+    return Expression(.countStar, at: span(from: start))
+  }
+
+  private mutating func parseShortestPath() throws(Failure) -> Expression {
+    let pattern = try parsePathPattern(named: false)
+    height = 2
+    return Expression(.shortestPath(pattern), at: pattern.span)
+  }
+
+  private mutating func parseConstant() -> Expression {
+    let value: Value = at(.null) ? .null : .boolean(at(.true))
     let expression = Expression(.literal(value), at: current.span)
     advance()
     return expression
   }
 
   /// `name`, `name(…)`, `namespace.name(…)`.
-  mutating func parseVariableOrCall() throws(SinterError) -> Expression {
-    let start = index
+  mutating func parseVariableOrCall() throws(Failure) -> Expression {
     var end = index
     while tokens[end + 1].kind == .dot, isName(tokens[end + 2]) { end += 2 }
-    guard tokens[end + 1].kind == .leftParenthesis else {
-      let name = nameText(current)
-      advance()
-      return Expression(.variable(name), at: tokens[start].span)
-    }
+    if tokens[end + 1].kind == .leftParenthesis { return try parseFunction(end) }
+    let token = current
+    advance()
+    return Expression(.variable(nameText(token)), at: token.span)
+  }
+
+  /// - Parameter end: the last part of the function's name.
+  private mutating func parseFunction(_ end: Int) throws(Failure) -> Expression {
+    let start = index
     var name = nameText(current)
     while index < end {
       name += "." + nameText(tokens[index + 2])
@@ -83,7 +105,7 @@ extension Parser {
   private func isOperandStart(_ token: Token) -> Bool { isName(token) && token.keyword != .in && token.keyword != .is }
 
   /// `exists(n.p)` is `n.p IS NOT NULL`; `exists((a)-->(b))` is the pattern itself.
-  private mutating func parseExistsFunction() throws(SinterError) -> Expression {
+  private mutating func parseExistsFunction() throws(Failure) -> Expression {
     let start = index
     advance()
     advance()
@@ -94,7 +116,8 @@ extension Parser {
     try expect(.rightParenthesis, ") after the argument of exists")
     if case .patternPredicate(let pattern) = argument.kind {
       return Expression(
-        .subquery(.exists, Query(first: SingleQuery(clauses: [matchClause(pattern)]), rest: [], span: argument.span)), at: span(from: start))
+        .subquery(.exists, Query(first: SingleQuery(clauses: [matchClause(pattern)]), rest: [], span: argument.span)),
+        at: span(from: start))
     }
     try setHeight(height + 1, from: start)
     return Expression(.unary(.isNotNull, argument), at: span(from: start))
@@ -105,11 +128,12 @@ extension Parser {
   }
 
   /// `EXISTS { MATCH … }` or the short form `EXISTS { (a)-->(b) WHERE … }`.
-  private mutating func parseSubqueryExpression(_ kind: Expression.SubqueryKind) throws(SinterError) -> Expression {
+  private mutating func parseSubqueryExpression() throws(Failure) -> Expression {
     let start = index
+    let kind: Expression.SubqueryKind = at(.exists) ? .exists : at(.count) ? .count : .collect
     advance()
     advance()
-    try enter()
+    try enter(Self.subqueryLevels)
     let savedBar = barTerminates
     barTerminates = false
     let query: Query
@@ -121,14 +145,15 @@ extension Parser {
       query = try parseQuery()
     }
     barTerminates = savedBar
-    leave()
+    leave(Self.subqueryLevels)
     try expect(.rightBrace, "} to close the subquery")
     height = 2
     return Expression(.subquery(kind, query), at: span(from: start))
   }
 
-  private mutating func parseQuantifier(_ quantifier: Expression.Quantifier) throws(SinterError) -> Expression {
+  private mutating func parseQuantifier() throws(Failure) -> Expression {
     let start = index
+    let quantifier: Expression.Quantifier = at(.all) ? .all : at(.any) ? .any : at(.single) ? .single : .none
     advance()
     advance()
     let variable = try expectName("a variable")
@@ -149,7 +174,7 @@ extension Parser {
   }
 
   /// `reduce(acc = init, x IN list | body)`
-  private mutating func parseReduce() throws(SinterError) -> Expression {
+  private mutating func parseReduce() throws(Failure) -> Expression {
     let start = index
     advance()
     advance()
@@ -172,10 +197,11 @@ extension Parser {
     try expect(.rightParenthesis, ") to close reduce")
     try setHeight(tallest + 1, from: start)
     return Expression(
-      .reduce(accumulator: accumulator.text, initial: initial, variable: variable.text, list: list, body: body), at: span(from: start))
+      .reduce(accumulator: accumulator.text, initial: initial, variable: variable.text, list: list, body: body),
+      at: span(from: start))
   }
 
-  private mutating func parseCase() throws(SinterError) -> Expression {
+  private mutating func parseCase() throws(Failure) -> Expression {
     let start = index
     advance()
     let savedBar = barTerminates

@@ -19,9 +19,11 @@ struct Parser {
   var barTerminates = false
 
   /// The levels of parentheses, brackets, subqueries and the like that a query may nest.
-  static let maximumNesting = 100
+  static let maximumNesting = 80
+  /// What a subquery counts for, which takes several times the stack of a parenthesis.
+  static let subqueryLevels = 5
   /// The height that an expression's tree may have: a chain `a + b + …` adds one for each operator.
-  static let maximumHeight = 250
+  static let maximumHeight = 150
 
   init(_ text: String) {
     self.text = text
@@ -80,16 +82,16 @@ struct Parser {
     return true
   }
 
-  mutating func expect(_ kind: Token.Kind, _ what: String) throws(SinterError) {
+  mutating func expect(_ kind: Token.Kind, _ what: String) throws(Failure) {
     guard take(kind) else { throw unexpected(what) }
   }
 
-  mutating func expect(_ keyword: Keyword, _ purpose: String = "") throws(SinterError) {
+  mutating func expect(_ keyword: Keyword, _ purpose: String = "") throws(Failure) {
     guard take(keyword) else { throw unexpected(keyword.rawValue + purpose, keywords: [keyword]) }
   }
 
   /// A name: an identifier (keywords too) or one in backticks.
-  mutating func expectName(_ what: String) throws(SinterError) -> Name {
+  mutating func expectName(_ what: String) throws(Failure) -> Name {
     guard atName else { throw unexpected(what) }
     let name = Name(nameText(current), at: current.span)
     advance()
@@ -120,7 +122,7 @@ struct Parser {
   }
 
   /// A list of one or more names, joined by commas.
-  mutating func names(_ what: String) throws(SinterError) -> [Name] {
+  mutating func names(_ what: String) throws(Failure) -> [Name] {
     var names = [try expectName(what)]
     while take(.comma) { names.append(try expectName(what)) }
     return names
@@ -128,8 +130,9 @@ struct Parser {
 
   // MARK: Limits
 
-  mutating func enter() throws(SinterError) {
-    nesting += 1
+  /// - Parameter levels: how much stack the construct takes, in parentheses.
+  mutating func enter(_ levels: Int = 1) throws(Failure) {
+    nesting += levels
     guard nesting <= Self.maximumNesting else {
       throw error(
         "LimitError.QueryTooDeep",
@@ -138,10 +141,10 @@ struct Parser {
     }
   }
 
-  mutating func leave() { nesting -= 1 }
+  mutating func leave(_ levels: Int = 1) { nesting -= levels }
 
   /// Notes the height of the tree just built.
-  mutating func setHeight(_ value: Int, from start: Int) throws(SinterError) {
+  mutating func setHeight(_ value: Int, from start: Int) throws(Failure) {
     guard value <= Self.maximumHeight else {
       throw error(
         "LimitError.QueryTooDeep",

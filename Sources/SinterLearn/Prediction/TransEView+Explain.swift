@@ -39,9 +39,9 @@ extension TransEView {
     head: UInt32, relation: UInt32, tail: UInt32, evidence: [UInt32]
   ) throws(SinterError) -> ScoreExplanation {
     let score = try score(head: head, relation: relation, tail: tail)
-    let known = evidence.filter { $0 != tail && Int($0) < entities.rowCount }
+    var known = evidence.filter { $0 != tail && Int($0) < entities.rowCount }
     let query = query(entity: head, relation: relation, inverse: false)
-    let detours = query.withUnsafeBufferPointer { query -> [Double] in
+    var detours = query.withUnsafeBufferPointer { query -> [Double] in
       guard let query = query.baseAddress else { return [] }
       let target = entities.row(Int(tail))
       return known.map { entity in
@@ -49,6 +49,11 @@ extension TransEView {
         return Double(comparison.distance(fromOrder: comparison.order(row, target)))
           + Double(comparison.distance(fromOrder: comparison.order(query, row)))
       }
+    }
+    if !detours.allSatisfy({ $0.isFinite }) {
+      // Rows of a damaged model explain nothing.
+      known = zip(known, detours).filter { $1.isFinite }.map { $0.0 }
+      detours = detours.filter { $0.isFinite }
     }
     guard let least = detours.min() else {
       return ScoreExplanation(score: score, contributions: [], unattributed: score)

@@ -123,7 +123,7 @@ package final class ModelCache: Sendable {
     }
     return ModelView(
       header: header,
-      transE: TransEView(
+      transE: try TransEView(
         entities: try rows("entities", header.entityCount), relations: try rows("relations", header.types.count),
         inverseRelations: header.isReciprocal ? try rows("inverse", header.types.count) : nil, norm: header.norm,
         margin: header.margin),

@@ -83,7 +83,7 @@ package struct TrainingOptions: Sendable {
   /// The settings that shaped a model, for its header.
   var settings: [String: Value] {
     var settings: [String: Value] = [
-      "dimension": .integer(Int64(configuration.dimension)), "epochs": .integer(Int64(configuration.epochs)),
+      "dimension": .integer(Int64(configuration.dimension)), "epochs": configuration.epochs.map { .integer(Int64($0)) } ?? .null,
       "norm": .string(configuration.norm.rawValue), "loss": .string(configuration.loss.rawValue),
       "negatives": .integer(Int64(configuration.negatives)), "learningRate": .float(Double(configuration.learningRate)),
       "margin": .float(Double(configuration.margin)), "seed": .integer(Int64(bitPattern: configuration.seed)),

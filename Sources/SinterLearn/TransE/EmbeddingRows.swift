@@ -130,6 +130,8 @@ package struct TransEView: Sendable {
   var comparison: Comparison { Comparison(norm: norm, dimension: dimension) }
 
   /// The score of a distance d: σ(γ − d), in 0…1, falling strictly as d grows. With the self-adversarial loss it
-  /// is the probability that training fitted; with others it is only an order.
-  package func score(distance: Float) -> Double { sigmoid(Double(margin) - Double(distance)) }
+  /// is the probability that training fitted; with others it is only an order. A distance that is not a number scores 0.
+  package func score(distance: Float) -> Double {
+    distance.isNaN ? 0 : sigmoid(Double(margin) - Double(distance))
+  }
 }

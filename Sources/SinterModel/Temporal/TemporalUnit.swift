@@ -97,7 +97,9 @@ extension Value {
       throw .temporalField("A \(kind.rawValue) cannot be truncated to '\(unit.rawValue)'.")
     }
     let start = unit.start(of: time)
-    func day() throws(SinterError) -> Date { try fields.date(base: try date.map { day throws(SinterError) in try unit.start(of: day) }) }
+    func day() throws(SinterError) -> Date {
+      try fields.date(base: try date.map { day throws(SinterError) in try unit.start(of: day) })
+    }
     func clock() throws(SinterError) -> LocalTime { try fields.time(base: start, kept: unit.kept(of: time)) }
     let target = try fields.zone() ?? zone ?? defaultZone
     switch kind {

@@ -14,12 +14,11 @@ extension Value {
   /// - Complexity: O(the size of the smaller value)
   @inlinable
   public func isEqual(_ other: Value) -> Bool? {
-    switch (self, other) {
-    case (.integer(let a), .integer(let b)): a == b
-    case (.float(let a), .float(let b)): a == b
-    case (.string(let a), .string(let b)): a.hasSameCodePoints(as: b)
-    default: isEqualInGeneral(other)
-    }
+    // Tests one by one: a switch over the pair would copy both values first.
+    if case .integer(let a) = self, case .integer(let b) = other { return a == b }
+    if case .string(let a) = self, case .string(let b) = other { return a.hasSameCodePoints(as: b) }
+    if case .float(let a) = self, case .float(let b) = other { return a == b }
+    return isEqualInGeneral(other)
   }
 
   @usableFromInline
@@ -88,20 +87,18 @@ extension Value {
   /// durations do not.
   @inlinable
   package func compare(to other: Value) -> Comparability? {
-    switch (self, other) {
-    case (.integer(let a), .integer(let b)): return a < b ? .less : a == b ? .equal : .greater
-    case (.float(let a), .float(let b)): return Value.compare(a, b)
-    case (.integer(let a), .float(let b)): return Value.compare(a, b)
-    case (.string(let a), .string(let b)):
-      let order = a.codePointOrder(b)
-      return order < 0 ? .less : order == 0 ? .equal : .greater
-    default: return compareInGeneral(to: other)
-    }
+    if case .integer(let a) = self, case .integer(let b) = other { return a < b ? .less : a == b ? .equal : .greater }
+    if case .float(let a) = self, case .float(let b) = other { return Value.compare(a, b) }
+    return compareInGeneral(to: other)
   }
 
   @usableFromInline
   func compareInGeneral(to other: Value) -> Comparability? {
     switch (self, other) {
+    case (.string(let a), .string(let b)):
+      let order = a.codePointOrder(b)
+      return order < 0 ? .less : order == 0 ? .equal : .greater
+    case (.integer(let a), .float(let b)): return Value.compare(a, b)
     case (.float(let a), .integer(let b)):
       switch Value.compare(b, a) {
       case .less: return .greater

@@ -3,11 +3,9 @@ extension Value {
   /// inside lists and maps too. `1` and `1.0` are equivalent.
   @inlinable
   package func isEquivalent(to other: Value) -> Bool {
-    switch (self, other) {
-    case (.integer(let a), .integer(let b)): a == b
-    case (.string(let a), .string(let b)): a.hasSameCodePoints(as: b)
-    default: isEquivalentInGeneral(to: other)
-    }
+    if case .integer(let a) = self, case .integer(let b) = other { return a == b }
+    if case .string(let a) = self, case .string(let b) = other { return a.hasSameCodePoints(as: b) }
+    return isEquivalentInGeneral(to: other)
   }
 
   @usableFromInline

@@ -28,11 +28,10 @@ extension Value {
   /// - Complexity: O(the size of the smaller value); maps sort their keys.
   @inlinable
   package func orderability(_ other: Value) -> Int {
-    switch (self, other) {
-    case (.integer(let a), .integer(let b)): return a < b ? -1 : a == b ? 0 : 1
-    case (.string(let a), .string(let b)): return a.codePointOrder(b)
-    default: return orderabilityInGeneral(other)
-    }
+    if case .integer(let a) = self, case .integer(let b) = other { return a < b ? -1 : a == b ? 0 : 1 }
+    if case .string(let a) = self, case .string(let b) = other { return a.codePointOrder(b) }
+    if case .float(let a) = self, case .float(let b) = other, a == a, b == b { return a < b ? -1 : a == b ? 0 : 1 }
+    return orderabilityInGeneral(other)
   }
 
   @usableFromInline

@@ -18,8 +18,8 @@ package struct CheckReport: Sendable {
   /// Whether nothing is wrong.
   package var isSound: Bool { findings.isEmpty }
 
-  mutating func find(_ what: String) {
+  mutating func find(_ what: @autoclosure () -> String) {
     guard findings.count < CheckReport.findingLimit else { return }
-    findings.append(what)
+    findings.append(what())
   }
 }

@@ -73,7 +73,7 @@ package struct StoreCheck {
   private mutating func checkValues() throws(SinterError) {
     var counts: [ColumnKey: Int] = [:]
     var found = report
-    try view.source.forEach(in: StoreKey(high: 0, low: 0, count: 0)..<StoreKey(high: .max, low: .max, count: 17)) {
+    try view.source.forEach(in: StoreKey.catalog..<StoreKey.afterAll) {
       (key, bytes) throws(SinterError) -> Bool in
       found.valueCount += 1
       found.valueBytes += bytes.count

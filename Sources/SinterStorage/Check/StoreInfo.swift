@@ -52,7 +52,7 @@ package struct StoreInfo: Sendable {
   private mutating func measure(_ view: GraphView) throws(SinterError) {
     var sizes: [ColumnKey: (values: Int, bytes: Int)] = [:]
     var patchBytes = 0
-    try view.source.forEach(in: StoreKey(high: 0, low: 0, count: 0)..<StoreKey.afterPatches) {
+    try view.source.forEach(in: StoreKey.catalog..<StoreKey.afterPatches) {
       (key, bytes) throws(SinterError) -> Bool in
       if let segment = SegmentKey(key) {
         let column = ColumnKey(segment.kind, segment.column)

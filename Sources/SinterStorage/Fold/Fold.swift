@@ -15,7 +15,7 @@ struct Fold {
     self.view = view
     self.handle = handle
     overlay = view.overlay
-    catalog = view.overlay.catalog
+    catalog = overlay.catalog
     catalog.generation += 1
     catalog.foldedSequence = overlay.sequence
   }
@@ -28,16 +28,16 @@ struct Fold {
     progress?(0.1)
     try foldRelationships()
     progress?(0.2)
-    for (key, table) in overlay.nodeProperties.enumerated() {
+    for (key, table) in overlay.tables.nodeProperties.enumerated() {
       try foldProperty(.node, KeyID(UInt32(key)), table, limit: catalog.nodeIDLimit)
     }
     progress?(0.4)
-    for (key, table) in overlay.relationshipProperties.enumerated() {
+    for (key, table) in overlay.tables.relationshipProperties.enumerated() {
       try foldProperty(.relationship, KeyID(UInt32(key)), table, limit: catalog.relationshipIDLimit)
     }
     progress?(0.6)
-    for (type, table) in overlay.outgoing.enumerated() { try foldAdjacency(TypeID(UInt32(type)), .outgoing, table) }
-    for (type, table) in overlay.incoming.enumerated() { try foldAdjacency(TypeID(UInt32(type)), .incoming, table) }
+    for (type, table) in overlay.tables.outgoing.enumerated() { try foldAdjacency(TypeID(UInt32(type)), .outgoing, table) }
+    for (type, table) in overlay.tables.incoming.enumerated() { try foldAdjacency(TypeID(UInt32(type)), .incoming, table) }
     progress?(0.8)
     for index in catalog.indexes where overlay.touches(.index, column: index.id) { try foldIndex(index) }
     try handle.delete(StoreKey.patch(sequence: 0, part: 0)..<StoreKey.afterPatches)
@@ -52,7 +52,7 @@ struct Fold {
   }
 
   private mutating func foldLabelSets() throws(SinterError) {
-    for segment in overlay.labelSets.touchedSegments {
+    for segment in overlay.tables.labelSets.touchedSegments {
       var sets: [UInt32] = []
       for id in ids(ofSegment: segment, limit: catalog.nodeIDLimit) {
         sets.append(try view.labelSetID(of: id) ?? Overlay.noLabelSet)
@@ -63,7 +63,7 @@ struct Fold {
   }
 
   private mutating func foldRelationships() throws(SinterError) {
-    for segment in overlay.relationships.touchedSegments {
+    for segment in overlay.tables.relationships.touchedSegments {
       var types: [UInt32] = []
       var starts: [UInt32] = []
       var ends: [UInt32] = []

@@ -31,26 +31,27 @@ package final class OpenFiles<Object: AnyObject & Sendable>: Sendable {
     weak var object: Object?
   }
   private let entries = Mutex<[FileIdentity: Entry]>([:])
+  /// Held while a file is opened, so that nobody else opens it meanwhile. Apart from `entries`: an
+  /// object whose opening fails says ``didClose(_:)`` while this is held.
+  private let opening = Mutex<Void>(())
 
   package init() {}
 
   /// The object of the file at `path`, made by `make` when there is none.
   ///
-  /// `make` runs under the registry's lock and may create the file; its second result is the
-  /// file's identity, under which the object is kept.
+  /// `make` may create the file; its second result is the file's identity, under which the object is kept.
   package func open(
     _ path: String, make: () throws(SinterError) -> (Object, FileIdentity)
   ) throws(SinterError) -> Object {
     while true {
-      let found: Object?? = try entries.withLock { (entries) throws(SinterError) -> Object?? in
-        if let identity = FileIdentity(path: path), let entry = entries[identity] {
-          return .some(entry.object)
-        }
+      let found = try opening.withLock { (_) throws(SinterError) -> Object? in
+        if let identity = FileIdentity(path: path), let entry = entries.withLock({ $0[identity] }) { return entry.object }
         let (object, identity) = try make()
-        entries[identity] = Entry(object: object)
-        return .some(.some(object))
+        entries.withLock { $0[identity] = Entry(object: object) }
+        return object
       }
-      if case .some(.some(let object)) = found { return object }
+      if let found { return found }
+      // Its object is being released.
       usleep(200)
     }
   }

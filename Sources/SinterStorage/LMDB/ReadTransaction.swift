@@ -121,6 +121,26 @@ struct RawTransaction {
     return StoreKey(UnsafeRawBufferPointer(start: name.mv_data, count: name.mv_size))
   }
 
+  /// A value that stands on pages of its own, with the number of the first; nil for a shorter value
+  /// or none. The number follows the key in the leaf page.
+  func getWithPage(_ key: StoreKey, inlineLimit: Int) throws(SinterError) -> (UnsafeRawBufferPointer, UInt64)? {
+    let cursor = try openCursor()
+    defer { mdb_cursor_close(cursor) }
+    var name = MDB_val()
+    var value = MDB_val()
+    let code = key.withBytes { bytes in
+      name = MDB_val(bytes)
+      return mdb_cursor_get(cursor, &name, &value, MDB_SET_KEY)
+    }
+    if code == MDB_NOTFOUND { return nil }
+    guard code == 0 else { throw failure(code, "read") }
+    guard value.mv_size > inlineLimit, let place = name.mv_data else { return nil }
+    return (
+      UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size),
+      UInt64(littleEndian: (place + name.mv_size).loadUnaligned(as: UInt64.self))
+    )
+  }
+
   private func openCursor() throws(SinterError) -> OpaquePointer {
     var cursor: OpaquePointer?
     let code = mdb_cursor_open(handle, environment.database, &cursor)

@@ -105,13 +105,13 @@ package struct WriteTransaction: ~Copyable, ByteSource {
     guard code == 0 else { throw LMDBError.make(code, "commit to", path: environment.path) }
   }
 
-  /// Before LMDB frees a long value's pages: it believes the page count in front of them, and a
-  /// damaged one would free pages of others.
+  /// Before LMDB frees a long value's pages: it believes the page number and count in front of
+  /// them, and damaged ones would free pages of others.
   private func checkOverflowPages(_ key: StoreKey) throws(SinterError) {
-    guard let value = try raw.get(key), value.count > PageLayout.inlineLimitBytes(pageSize: pageSizeBytes) else { return }
+    guard let (value, page) = try raw.getWithPage(key, inlineLimit: PageLayout.inlineLimitBytes(pageSize: pageSizeBytes)) else { return }
     let header = UnsafeRawBufferPointer(start: value.baseAddress! - PageLayout.headerByteCount, count: PageLayout.headerByteCount)
     let pages = PageLayout.overflowPages(valueByteCount: value.count, pageSize: pageSizeBytes)
-    guard header.load16(10) & PageLayout.overflow != 0, Int(header.load32(12)) == pages else {
+    guard header.load64(0) == page, header.load16(10) & PageLayout.overflow != 0, Int(header.load32(12)) == pages else {
       throw SinterError(
         "StorageError.Damaged",
         "\(environment.path): the pages of a long value are damaged, so it cannot be replaced. Run `sinter check` and restore a backup.")

@@ -31,7 +31,7 @@ package struct AdjacencyDelta: Sendable {
 
 /// The changed neighbours of all nodes, for one type and direction: a persistent value.
 ///
-/// Entries of 64 consecutive nodes lie in one sorted array of plain numbers, so that what a commit
+/// Entries of 16 consecutive nodes lie in one sorted array of plain numbers, so that what a commit
 /// copies after a snapshot is a few memory blocks and not a reference for every node.
 struct AdjacencyTable: Sendable {
   private struct Chunk: Sendable {
@@ -39,6 +39,9 @@ struct AdjacencyTable: Sendable {
     /// By node, then relationship; the neighbour is not needed.
     var removed: [AdjacencyDelta.Entry] = []
   }
+
+  /// A commit that touches a node copies its chunk: few nodes to a chunk make that cheap, more make fewer references.
+  private static let chunkShift: UInt32 = 4
 
   private var chunks = TreeDictionary<UInt32, Chunk>()
   private var segments = SegmentSet()
@@ -49,9 +52,9 @@ struct AdjacencyTable: Sendable {
   var touchedSegments: [Int] { segments.members }
 
   /// nil when nothing changed at the node.
-  /// - Complexity: O(log changes at the node's 64 neighbours by id), and O(removed)
+  /// - Complexity: O(log changes of the 16 nodes around it), and O(removed)
   subscript(node: UInt32) -> AdjacencyDelta? {
-    guard touches(segment: Int(node) / segmentLength), let chunk = chunks[node >> 6] else { return nil }
+    guard touches(segment: Int(node) / segmentLength), let chunk = chunks[node >> AdjacencyTable.chunkShift] else { return nil }
     let added = AdjacencyTable.range(of: node, chunk.added)
     let removed = AdjacencyTable.range(of: node, chunk.removed)
     guard !added.isEmpty || !removed.isEmpty else { return nil }
@@ -67,7 +70,7 @@ struct AdjacencyTable: Sendable {
   mutating func add(_ node: UInt32, neighbor: UInt32, relationship: UInt32) {
     let entry = AdjacencyDelta.Entry(node: node, neighbor: neighbor, relationship: relationship)
     segments.insert(Int(node) / segmentLength)
-    chunks.updateValue(forKey: node >> 6, default: Chunk()) { chunk in
+    chunks.updateValue(forKey: node >> AdjacencyTable.chunkShift, default: Chunk()) { chunk in
       if let last = chunk.added.last, entry < last {
         chunk.added.insert(entry, at: chunk.added.lowerBound { $0 < entry })
       } else {
@@ -79,7 +82,7 @@ struct AdjacencyTable: Sendable {
   mutating func remove(_ node: UInt32, neighbor: UInt32, relationship: UInt32) {
     let entry = AdjacencyDelta.Entry(node: node, neighbor: neighbor, relationship: relationship)
     segments.insert(Int(node) / segmentLength)
-    chunks.updateValue(forKey: node >> 6, default: Chunk()) { chunk in
+    chunks.updateValue(forKey: node >> AdjacencyTable.chunkShift, default: Chunk()) { chunk in
       let position = chunk.added.lowerBound { $0 < entry }
       if position < chunk.added.count, chunk.added[position] == entry {
         chunk.added.remove(at: position)

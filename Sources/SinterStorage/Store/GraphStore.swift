@@ -107,7 +107,7 @@ package final class GraphStore: Sendable {
         "StorageError.NestedWrite", "A write cannot start another write: use the writer that the closure was given.")
     }
     let job = WriteJob(work(core))
-    try core.writerThread.run(job, timeoutSeconds: options.writeTimeoutSeconds)
+    try core.run(job, timeoutSeconds: options.writeTimeoutSeconds)
     if let failure = job.failure { throw failure }
   }
 }

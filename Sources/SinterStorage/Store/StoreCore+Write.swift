@@ -107,7 +107,7 @@ extension StoreCore {
 
   private func foldIfDue() {
     let limit = options.foldAfterChanges
-    guard limit > 0, (knownChangeCount ?? 0) > limit else { return }
+    guard limit > 0, knownChangeCount > limit else { return }
     // A fold that fails leaves the store as it was; the next commit tries again, and `compact` says why.
     guard let handle = try? WriteHandle(environment) else { return }
     try? fold(handle, progress: nil)

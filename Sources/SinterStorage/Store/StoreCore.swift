@@ -16,7 +16,7 @@ final class StoreCore: Sendable {
   let options: GraphStore.Options
   let writerThread = WriterThread()
   /// The newest commit that this process knows.
-  private let latest = Mutex<State?>(nil)
+  private let latest: Mutex<State>
   /// Jobs in the group before, to guess whether waiting for more pays; the writer thread's own.
   let lastGroupSize = Atomic<Int>(1)
 
@@ -25,8 +25,11 @@ final class StoreCore: Sendable {
   /// The core of the file at `path`, shared by all who open it in this process.
   static func open(_ path: String, _ options: GraphStore.Options) throws(SinterError) -> StoreCore {
     let core = try openFiles.open(path) { () throws(SinterError) in
-      let core = try StoreCore(path, options)
-      return (core, core.environment.identity)
+      let environment = try openEnvironment(path, options)
+      try initializeIfEmpty(environment, options)
+      let transaction = try ReadTransaction(environment)
+      let state = try StateReader.read(transaction, transactionID: transaction.id, path: path, after: nil)
+      return (StoreCore(environment, options, state), environment.identity)
     }
     guard options.readOnly || !core.environment.isReadOnly else {
       throw SinterError(
@@ -35,21 +38,11 @@ final class StoreCore: Sendable {
     return core
   }
 
-  private init(_ path: String, _ options: GraphStore.Options) throws(SinterError) {
-    var environmentOptions = LMDBEnvironment.Options()
-    environmentOptions.createIfMissing = options.createIfMissing
-    environmentOptions.readOnly = options.readOnly
-    environmentOptions.mapSizeBytes = options.mapSizeBytes
-    environmentOptions.durable = options.durable
-    environment = try LMDBEnvironment.open(path, environmentOptions)
+  // Throws nothing: an object that failed half-way would be released under the registry's lock.
+  private init(_ environment: LMDBEnvironment, _ options: GraphStore.Options, _ state: State) {
+    self.environment = environment
     self.options = options
-    try initializeIfEmpty()
-    let transaction = try ReadTransaction(environment)
-    let state = try StateReader.read(transaction, transactionID: transaction.id, path: path, after: nil)
-    latest.withLock { $0 = state }
-    if !options.readOnly {
-      try writerThread.start { [unowned self] thread, job in self.process(job, on: thread) }
-    }
+    latest = Mutex(state)
   }
 
   deinit {
@@ -57,14 +50,25 @@ final class StoreCore: Sendable {
     StoreCore.openFiles.didClose(environment.identity)
   }
 
+  private static func openEnvironment(_ path: String, _ options: GraphStore.Options) throws(SinterError) -> LMDBEnvironment {
+    var environmentOptions = LMDBEnvironment.Options()
+    environmentOptions.createIfMissing = options.createIfMissing
+    environmentOptions.readOnly = options.readOnly
+    environmentOptions.mapSizeBytes = options.mapSizeBytes
+    environmentOptions.durable = options.durable
+    return try LMDBEnvironment.open(path, environmentOptions)
+  }
+
   /// Writes the first catalog into a file without any entry: a new one, or one whose maker was
   /// killed before its first commit.
-  private func initializeIfEmpty() throws(SinterError) {
+  private static func initializeIfEmpty(
+    _ environment: LMDBEnvironment, _ options: GraphStore.Options
+  ) throws(SinterError) {
     do {
       let reader = try ReadTransaction(environment)
       if try reader.lastKey(below: .afterAll) != nil { return }
     }
-    guard !options.readOnly, options.createIfMissing || environment.isNew else {
+    guard !options.readOnly, options.createIfMissing else {
       throw SinterError("StorageError.NotAStore", "\(environment.path) is an empty file of the storage engine, not a store.")
     }
     let transaction = try WriteTransaction(environment)
@@ -72,6 +76,11 @@ final class StoreCore: Sendable {
     guard try transaction.lastKey(below: .afterAll) == nil else { return }
     try transaction.put(.catalog, Catalog().encode())
     try transaction.commit()
+  }
+
+  /// Runs a job on the writer thread and waits for it.
+  func run(_ job: WriteJob, timeoutSeconds: Double?) throws(SinterError) {
+    try writerThread.run(job, timeoutSeconds: timeoutSeconds) { [unowned self] in self.process($1, on: $0) }
   }
 
   // MARK: Reading
@@ -83,11 +92,11 @@ final class StoreCore: Sendable {
       let transaction = try ReadTransaction(environment)
       let id = transaction.id
       let known = latest.withLock { $0 }
-      if let known, known.transactionID == id {
+      if known.transactionID == id {
         return try GraphView(transaction, directory: known.directory, overlay: known.overlay)
       }
       // A commit was published between the two lines above.
-      if let known, known.transactionID > id { continue }
+      if known.transactionID > id { continue }
       let state = try StateReader.read(transaction, transactionID: id, path: environment.path, after: known)
       publish(state)
       return try GraphView(transaction, directory: state.directory, overlay: state.overlay)
@@ -98,20 +107,19 @@ final class StoreCore: Sendable {
   func state(under handle: WriteHandle) throws(SinterError) -> State {
     let base = handle.id - 1
     let known = latest.withLock { $0 }
-    if let known, known.transactionID == base { return known }
+    if known.transactionID == base { return known }
     return try handle.read { (transaction) throws(SinterError) in
       try StateReader.read(transaction, transactionID: base, path: environment.path, after: known)
     }
   }
 
   /// Changes that wait for a fold, as far as this process knows.
-  var knownChangeCount: Int? { latest.withLock { $0?.overlay.changeCount } }
+  var knownChangeCount: Int { latest.withLock { $0.overlay.changeCount } }
 
   /// Makes a state the newest one known, unless a newer one is.
   func publish(_ state: State) {
     latest.withLock { latest in
-      if let known = latest, known.transactionID >= state.transactionID { return }
-      latest = state
+      if latest.transactionID < state.transactionID { latest = state }
     }
   }
 }

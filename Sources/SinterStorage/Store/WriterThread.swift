@@ -29,7 +29,7 @@ final class WriteJob: @unchecked Sendable {
 /// The one thread on which a store's write transactions begin and end (LMDB asks for that), and
 /// the queue in front of it.
 ///
-/// `@unchecked Sendable`: `queue`, `isClosing` and job states are only touched with `lock` held.
+/// `@unchecked Sendable`: `queue`, `isClosing`, `thread` and job states are only touched with `lock` held.
 final class WriterThread: @unchecked Sendable {
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let queueChanged = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -53,8 +53,8 @@ final class WriterThread: @unchecked Sendable {
     lock.deallocate()
   }
 
-  /// Starts the thread, which gives groups of jobs to `process` until ``close()``.
-  func start(_ process: @escaping @Sendable (WriterThread, WriteJob) -> Void) throws(SinterError) {
+  /// Starts the thread, which gives jobs to `process` until ``close()``; with the lock held.
+  private func start(_ process: @escaping @Sendable (WriterThread, WriteJob) -> Void) throws(SinterError) {
     final class Start {
       let run: () -> Void
       init(_ run: @escaping () -> Void) { self.run = run }
@@ -65,11 +65,16 @@ final class WriterThread: @unchecked Sendable {
       })
     var thread = pthread_t()
     #if canImport(Glibc)
-      let code = pthread_create(&thread, nil, { Unmanaged<Start>.fromOpaque($0!).takeRetainedValue().run(); return nil }, start.toOpaque())
+      typealias Context = UnsafeMutableRawPointer?
     #else
-      let code = pthread_create(
-        &thread, nil, { Unmanaged<Start>.fromOpaque($0).takeRetainedValue().run(); return nil }, start.toOpaque())
+      typealias Context = UnsafeMutableRawPointer
     #endif
+    let main: @convention(c) (Context) -> UnsafeMutableRawPointer? = { context in
+      let context: UnsafeMutableRawPointer? = context
+      Unmanaged<Start>.fromOpaque(context!).takeRetainedValue().run()
+      return nil
+    }
+    let code = pthread_create(&thread, nil, main, start.toOpaque())
     guard code == 0 else {
       start.release()
       throw SinterError("StorageError.IO", "The writer thread cannot be started: \(String(cString: strerror(code))).")
@@ -77,15 +82,25 @@ final class WriterThread: @unchecked Sendable {
     self.thread = thread
   }
 
-  var isCurrent: Bool { thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
+  /// Whether the caller runs on this thread.
+  var isCurrent: Bool {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    return thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false
+  }
 
   /// Queues a job and waits until it is finished.
-  /// - Parameter timeoutSeconds: How long the job may wait before it starts.
+  /// - Parameters:
+  ///   - timeoutSeconds: How long the job may wait before it starts.
+  ///   - process: What the thread does with jobs; taken from the first call, which starts it.
   /// - Throws: `StorageError.Locked` when it did not start in time, `StorageError.Closed`.
-  func run(_ job: WriteJob, timeoutSeconds: Double?) throws(SinterError) {
+  func run(
+    _ job: WriteJob, timeoutSeconds: Double?, _ process: @escaping @Sendable (WriterThread, WriteJob) -> Void
+  ) throws(SinterError) {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
     guard !isClosing else { throw SinterError("StorageError.Closed", "The store is closed.") }
+    if thread == nil { try start(process) }
     queue.append(job)
     pthread_cond_signal(queueChanged)
     let deadline = timeoutSeconds.map(WriterThread.deadline(afterSeconds:))
@@ -109,9 +124,11 @@ final class WriterThread: @unchecked Sendable {
     pthread_mutex_lock(lock)
     let wasClosing = isClosing
     isClosing = true
+    let thread = thread
     pthread_cond_signal(queueChanged)
     pthread_mutex_unlock(lock)
-    if !wasClosing, !isCurrent, let thread { pthread_join(thread, nil) }
+    guard !wasClosing, let thread else { return }
+    if pthread_equal(thread, pthread_self()) != 0 { pthread_detach(thread) } else { pthread_join(thread, nil) }
   }
 
   // MARK: For the thread itself

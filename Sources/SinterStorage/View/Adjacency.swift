@@ -74,10 +74,10 @@ package final class Adjacency: @unchecked Sendable {
       failure = error
     }
     segmentLimit = table?.segmentLimit ?? 0
-    isClean = failure == nil && view.pending == nil && !view.overlay.touches(kind, column: type.rawValue)
+    isClean = failure == nil && view.isClean(kind, type.rawValue)
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   package func degree(of node: UInt32) throws(SinterError) -> Int {
     guard isClean else { return try patchedDegree(of: node) }
     guard let segment = try baseSegment(node) else { return 0 }
@@ -86,7 +86,7 @@ package final class Adjacency: @unchecked Sendable {
   }
 
   /// Calls `body` with the node's neighbours, in one run unless the list spans several values.
-  @inlinable
+  @inlinable @inline(__always)
   package func forEachRun(of node: UInt32, scratch: inout Scratch, _ body: (Run) throws -> Void) throws {
     guard isClean else {
       if let run = try patchedRun(of: node, scratch: &scratch) { try body(run) }
@@ -110,7 +110,7 @@ package final class Adjacency: @unchecked Sendable {
 
   /// All of the node's neighbours in one run; a list that spans several values is put together in
   /// `scratch`. nil when there are none.
-  @inlinable
+  @inlinable @inline(__always)
   package func run(of node: UInt32, scratch: inout Scratch) throws(SinterError) -> Run? {
     guard isClean else { return try patchedRun(of: node, scratch: &scratch) }
     guard let segment = try baseSegment(node) else { return nil }
@@ -143,7 +143,7 @@ package final class Adjacency: @unchecked Sendable {
   // MARK: The base
 
   /// The segment of the node; nil when it lies past all segments.
-  @inlinable
+  @inlinable @inline(__always)
   func baseSegment(_ node: UInt32) throws(SinterError) -> UnsafePointer<AdjacencySegment>? {
     let segment = node >> segmentShift
     guard segment < segmentLimit, let table else { return nil }

@@ -220,26 +220,26 @@ package final class ColumnTable: @unchecked Sendable {
   // MARK: Reading
 
   /// The address of the segment's descriptor.
-  @inlinable
+  @inlinable @inline(__always)
   package func address(_ segment: UInt32) throws(SinterError) -> UInt {
     let known = slots[Int(segment)].load(ordering: .acquiring)
     return known != 0 ? known : try resolve(segment)
   }
 
   /// A row of a `u32` column; ``UInt32Segment/absent`` where there is none.
-  @inlinable
+  @inlinable @inline(__always)
   package func uint32(_ id: UInt32) throws(SinterError) -> UInt32 {
     let segment = id >> segmentShift
     guard segment < segmentLimit else { return UInt32Segment.absent }
     return try uint32Segment(segment).pointee[id & (UInt32(segmentLength) - 1)]
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   package func uint32Segment(_ segment: UInt32) throws(SinterError) -> UnsafePointer<UInt32Segment> {
     UnsafePointer(bitPattern: try address(segment)).unsafelyUnwrapped
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   package func adjacencySegment(_ segment: UInt32) throws(SinterError) -> UnsafePointer<AdjacencySegment> {
     UnsafePointer(bitPattern: try address(segment)).unsafelyUnwrapped
   }

@@ -12,7 +12,7 @@ extension GraphView {
     guard values.count == index.keys.count, let key = IndexKey.encode(values) else { return [] }
     let found = try elements(inIndex: index.id, key: key)
 
-    guard IndexKey.mayBeTruncated(values) else { return found }
+    guard key.count > IndexKey.lengthLimitBytes, IndexKey.mayBeTruncated(values) else { return found }
     var same: [UInt32] = []
     for id in found {
       var isSame = true
@@ -36,7 +36,7 @@ extension GraphView {
         }
       }
     }
-    guard let delta = overlay.indexDelta(index) else { return found }
+    guard overlay.changeCount > 0, let delta = overlay.indexDelta(index) else { return found }
     let changes = delta.changes(forKey: key)
     if !changes.removed.isEmpty {
       let removed = Set(changes.removed)

@@ -3,10 +3,12 @@ package import SinterModel
 extension GraphView {
   /// Type and ends, or nil for a relationship that does not exist.
   package func relationship(_ id: RelationshipID) throws(SinterError) -> RelationshipRecord? {
-    switch overlay.relationship(id.rawValue) {
-    case .some(.deleted): return nil
-    case .some(.record(let record)): return record
-    case nil: break
+    if !overlay.relationships.isEmpty {
+      switch overlay.relationship(id.rawValue) {
+      case .some(.deleted): return nil
+      case .some(.record(let record)): return record
+      case nil: break
+      }
     }
     guard let typeTable, let startTable, let endTable else { return nil }
     let type = try typeTable.uint32(id.rawValue)
@@ -27,7 +29,7 @@ extension GraphView {
     while start < range.upperBound {
       let segment = start >> segmentShift
       let end = UInt32(min(UInt64(range.upperBound), UInt64(segment + 1) << UInt64(segmentShift)))
-      if overlay.touches(.relationshipTypes, column: 0, segment: Int(segment)) {
+      if !overlay.relationships.isEmpty, overlay.touches(.relationshipTypes, column: 0, segment: Int(segment)) {
         for id in start..<end {
           if let record = try relationship(RelationshipID(id)), wanted.contains(record.type.rawValue) { relationships.append(id) }
         }

@@ -24,6 +24,8 @@ package final class GraphView: @unchecked Sendable {
   let typeTable: ColumnTable?
   let startTable: ColumnTable?
   let endTable: ColumnTable?
+  /// Tables found so far by a view that no writer changes.
+  private let tables = Mutex<[ColumnKey: ColumnTable]>([:])
   /// By label, for each label set whether it has the label.
   private let memberships = Mutex<[UInt32: LabelMembership]>([:])
 
@@ -47,7 +49,12 @@ package final class GraphView: @unchecked Sendable {
 
   /// A column's table, wherever it is; nil for an empty column.
   func table(_ key: ColumnKey) throws(SinterError) -> ColumnTable? {
-    guard let pending else { return try directory.table(key, overlay.catalog, source) }
+    guard let pending else {
+      if let known = tables.withLock({ $0[key] }) { return known }
+      let table = try directory.table(key, overlay.catalog, source)
+      if let table { tables.withLock { $0[key] = table } }
+      return table
+    }
     if let table = try directory.table(key, overlay.catalog, mayBeElsewhere: true, source) { return table }
     return try pendingDirectory.table(key, overlay.catalog, pending)
   }
@@ -109,6 +116,11 @@ package final class GraphView: @unchecked Sendable {
 
   /// The column of a key over all nodes or all relationships.
   package func column(_ key: KeyID, of entity: EntityKind) -> PropertyColumn { PropertyColumn(self, key, entity) }
+
+  /// Whether a handle on the column may leave patches aside for its whole life.
+  func isClean(_ kind: SegmentKind, _ column: UInt32) -> Bool {
+    pending == nil && (overlay.changeCount == 0 || !overlay.touches(kind, column: column))
+  }
 
   /// A single property; null when the element has none.
   package func propertyValue(_ entity: EntityKind, _ key: KeyID, _ id: UInt32) throws(SinterError) -> Value {

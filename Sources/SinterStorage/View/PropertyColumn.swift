@@ -12,6 +12,8 @@ package final class PropertyColumn: @unchecked Sendable {
   private let table: ColumnTable?
   /// Why there is no table; thrown by whatever reads.
   private let failure: SinterError?
+  /// The base is all there is, for the view's whole life.
+  private let isClean: Bool
 
   init(_ view: GraphView, _ key: KeyID, _ entity: EntityKind) {
     self.view = view
@@ -25,11 +27,14 @@ package final class PropertyColumn: @unchecked Sendable {
       table = nil
       failure = error
     }
+    isClean = failure == nil && view.isClean(kind, key.rawValue)
   }
 
   package func value(of id: UInt32) throws(SinterError) -> Value {
-    if let failure { throw failure }
-    if let changed = view.overlay.propertyValue(entity, key: key, id: id) { return changed }
+    if !isClean {
+      if let failure { throw failure }
+      if let changed = view.overlay.propertyValue(entity, key: key, id: id) { return changed }
+    }
     guard let segment = try table?.propertySegment(id >> segmentShift) else { return .null }
     return try value(segment, id)
   }
@@ -47,7 +52,7 @@ package final class PropertyColumn: @unchecked Sendable {
   /// every value is of that type and none is null, else `.values`.
   package func gather(_ ids: [UInt32]) throws(SinterError) -> Vector {
     if let failure { throw failure }
-    if !view.overlay.touches(kind, column: key.rawValue) {
+    if isClean || !view.overlay.touches(kind, column: key.rawValue) {
       guard let table else { return .constant(.null, count: ids.count) }
       if let typed = try gatherTyped(ids, table) { return typed }
     }
@@ -102,7 +107,7 @@ package final class PropertyColumn: @unchecked Sendable {
     while start < ids.count {
       let (number, end) = run(ids, from: start)
       let segment = try table?.propertySegment(number)
-      if view.overlay.touches(kind, column: key.rawValue, segment: Int(number)) {
+      if !isClean, view.overlay.touches(kind, column: key.rawValue, segment: Int(number)) {
         for id in ids[start..<end] {
           if let changed = view.overlay.propertyValue(entity, key: key, id: id) {
             values.append(changed)
@@ -126,7 +131,7 @@ package final class PropertyColumn: @unchecked Sendable {
   /// ids whose value is null or not a string are left out.
   package func forEachString(_ ids: [UInt32], _ body: (Int, UnsafeRawBufferPointer) throws -> Void) throws {
     if let failure { throw failure }
-    let isClean = !view.overlay.touches(kind, column: key.rawValue)
+    let isClean = isClean || !view.overlay.touches(kind, column: key.rawValue)
     var start = 0
     while start < ids.count {
       let (number, end) = run(ids, from: start)
@@ -150,7 +155,7 @@ package final class PropertyColumn: @unchecked Sendable {
   /// that is not known: the segment is not numeric, or has changes.
   package func range(ofSegment number: Int) throws(SinterError) -> (lowest: Value, highest: Value)? {
     guard let table, number >= 0, number < Int(table.segmentLimit),
-      !view.overlay.touches(kind, column: key.rawValue, segment: number)
+      isClean || !view.overlay.touches(kind, column: key.rawValue, segment: number)
     else { return nil }
     return try table.propertySegment(UInt32(number))?.range
   }

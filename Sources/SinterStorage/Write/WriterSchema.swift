@@ -19,6 +19,9 @@ struct WriterSchema {
 
   private(set) var nodeIndexes: [Index] = []
   private(set) var relationshipIndexes: [Index] = []
+  /// By key id, the indexes that have the key.
+  private var nodeIndexesByKey: [UInt32: [Index]] = [:]
+  private var relationshipIndexesByKey: [UInt32: [Index]] = [:]
   private(set) var constraints: [Constraint] = []
   var hasConstraints: Bool { !constraints.isEmpty }
 
@@ -27,7 +30,14 @@ struct WriterSchema {
   init(catalog: Catalog) {
     for descriptor in catalog.indexes {
       guard let index = WriterSchema.resolve(descriptor, catalog) else { continue }
-      if descriptor.entity == .node { nodeIndexes.append(index) } else { relationshipIndexes.append(index) }
+      switch descriptor.entity {
+      case .node:
+        nodeIndexes.append(index)
+        for key in index.keys { nodeIndexesByKey[key.rawValue, default: []].append(index) }
+      case .relationship:
+        relationshipIndexes.append(index)
+        for key in index.keys { relationshipIndexesByKey[key.rawValue, default: []].append(index) }
+      }
     }
     for descriptor in catalog.constraints {
       guard let (label, keys) = WriterSchema.resolve(descriptor.entity, descriptor.label, descriptor.keys, catalog) else { continue }
@@ -39,8 +49,8 @@ struct WriterSchema {
 
   /// The indexes that a change of the key concerns.
   func indexes(of entity: EntityKind, key: KeyID) -> [Index] {
-    let indexes = entity == .node ? nodeIndexes : relationshipIndexes
-    return indexes.isEmpty ? [] : indexes.filter { $0.keys.contains(key) }
+    let indexes = entity == .node ? nodeIndexesByKey : relationshipIndexesByKey
+    return indexes.isEmpty ? [] : indexes[key.rawValue] ?? []
   }
 
   static func resolve(_ descriptor: IndexDescriptor, _ catalog: Catalog) -> Index? {

@@ -1,12 +1,8 @@
-package import SinterModel
+import SinterModel
 
-extension Overlay {
-  /// Carries out one change.
-  ///
-  /// - Throws: `StorageError.Damaged` when the change does not fit what came before it (a label set
-  ///   that does not exist, say); changes made by a writer always fit.
-  /// - Complexity: O(1) expected, plus the length of a node's changed neighbours for relationships.
-  package mutating func apply(_ change: Change) throws(SinterError) {
+extension OverlayTables {
+  /// Carries out one change; see ``Overlay/apply(_:)``.
+  mutating func apply(_ change: Change) throws(SinterError) {
     changeCount += 1
     switch change {
     case .createNode(let id, let labelSet):
