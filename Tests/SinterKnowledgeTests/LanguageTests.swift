@@ -27,7 +27,7 @@ struct LanguageTests {
 
   private func run(_ text: String) throws -> [[Value]] {
     let query = try engine.prepare(text)
-    func collect(_ run: QueryRun) throws -> [[Value]] {
+    @Sendable func collect(_ run: QueryRun) throws -> [[Value]] {
       var rows: [[Value]] = []
       while let batch = try run.nextRows() { rows += batch }
       return rows
