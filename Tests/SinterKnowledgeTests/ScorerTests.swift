@@ -48,7 +48,7 @@ struct ScorerTests {
     let found = try shop.recommend("u1", [("copurchase", 1)])
     // i4 is disliked: it leads nowhere, and it is not recommended either.
     #expect(found.map(\.item) == ["i2"])
-    #expect(found[0].reasons[0].sentence.hasPrefix("Customers who rated highly i1, which you rated highly"))
+    #expect(found[0].reasons[0].sentence.hasPrefix("Customers who liked i1, which you liked"))
   }
 
   @Test func popularityIsTheLogOfBuyers() throws {

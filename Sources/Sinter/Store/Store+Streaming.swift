@@ -19,6 +19,6 @@ extension Store {
 
   /// Defines a procedure that answers from a table, until the next reset.
   package func define(_ stub: ProcedureStub) {
-    engine.procedures.register(stub)
+    engine.define(stub)
   }
 }

@@ -52,8 +52,18 @@ package final class QueryEngine: Sendable {
     }
   }
 
+  /// Adds a procedure that answers from a table, until ``reset()``.
+  package func define(_ stub: ProcedureStub) {
+    procedures.register(stub)
+    // Statements were checked against the procedures there were.
+    cache.withLock { $0 = PreparedCache() }
+  }
+
   /// Forgets stubs of procedures; the store they were tested on is gone.
-  package func reset() { procedures.reset() }
+  package func reset() {
+    procedures.reset()
+    cache.withLock { $0 = PreparedCache() }
+  }
 
   private func runWriting(
     _ query: PreparedQuery, _ parameters: [String: Value], _ writer: GraphWriter, _ options: QueryOptions

@@ -9,6 +9,9 @@ final class AggregateOperator: UnaryOperator {
   private let evaluator: Evaluator
   private var groups: GroupTable
   private var columns: [AggregateColumn] = []
+  /// The node that all keys are properties of, if they are: then the group follows from the node's id.
+  private let keySubject: Variable?
+  private var groupsByNode = NodeGroups()
   private var isGathered = false
   private var emitted = 0
   private var held = 0
@@ -18,7 +21,24 @@ final class AggregateOperator: UnaryOperator {
     self.aggregates = aggregates
     evaluator = Evaluator(input.layout, input.context)
     groups = GroupTable(keyCount: keys.count)
+    let subjects = Set(
+      keys.map { key -> Variable? in
+        if case .property(.variable(let v), _, _) = key.value { v } else { nil }
+      })
+    keySubject = subjects.count == 1 ? subjects.first! : nil
     super.init(plan, input)
+  }
+
+  /// The group of each row of a batch.
+  private func assign(_ batch: Batch) throws -> [Int32] {
+    guard let keySubject, case .nodes(let nodes) = batch.columns[try input.layout.position(keySubject)] else {
+      return groups.assign(try keys.map { try evaluator.evaluate($0.value, batch) }, batch.count)
+    }
+    return try groupsByNode.numbers(nodes) { fresh in
+      // Keys are computed once for each node, not for each row.
+      let rows = batch.gathering(fresh)
+      return groups.assign(try keys.map { try evaluator.evaluate($0.value, rows) }, rows.count)
+    }
   }
 
   override func next() throws -> Batch? {
@@ -41,12 +61,13 @@ final class AggregateOperator: UnaryOperator {
 
   private func gather() throws {
     groups = GroupTable(keyCount: keys.count)
+    groupsByNode = NodeGroups()
     columns = try aggregates.map { try AggregateColumn.make($0) }
     // Without keys there is one group, rows or not.
     if keys.isEmpty { groups.addSingleGroup() }
     for column in columns { column.grow(to: groups.count) }
     while let batch = try input.pull() {
-      let numbers = keys.isEmpty ? nil : groups.assign(try keys.map { try evaluator.evaluate($0.value, batch) }, batch.count)
+      let numbers = keys.isEmpty ? nil : try assign(batch)
       let grown = groups.byteCount - held
       if grown > 0 {
         held += grown
@@ -145,6 +166,28 @@ struct GroupTable {
   }
 }
 
+/// Remembers the group of each node, where keys are the node's properties.
+struct NodeGroups {
+  private var nodes = IDTable()
+  private var groups: [Int32] = []
+
+  /// The group of each row; `assign` is asked for the groups of rows whose node is new.
+  mutating func numbers(_ ids: [UInt32], _ assign: (_ rows: [Int32]) throws -> [Int32]) rethrows -> [Int32] {
+    var numbers = ids.withUnsafeBufferPointer { nodes.numbers($0) }
+    if nodes.count > groups.count {
+      var fresh: [Int32] = []
+      var expected = Int32(groups.count)
+      for (row, number) in numbers.enumerated() where number == expected {
+        fresh.append(Int32(row))
+        expected += 1
+      }
+      groups += try assign(fresh)
+    }
+    for i in numbers.indices { numbers[i] = groups[Int(numbers[i])] }
+    return numbers
+  }
+}
+
 /// Numbers distinct 32-bit ids in order of appearance: open addressing with linear probing.
 struct IDTable {
   private(set) var keys: [UInt32] = []
@@ -207,7 +250,7 @@ class AggregateColumn {
     guard let function = AggregateFunction(name: aggregate.function) else {
       throw SinterError("SyntaxError.UnknownFunction", phase: .compile, "There is no aggregating function `\(aggregate.function)`.")
     }
-    return GeneralColumn(GroupedAggregation(function, isDistinct: aggregate.distinct))
+    return GeneralColumn(GroupedAggregation.make(function, isDistinct: aggregate.distinct))
   }
 }
 
@@ -239,7 +282,7 @@ private final class CountDistinctColumn: AggregateColumn {
   /// What the ids in the table stand for; nil before the first batch.
   private var kind: IDKind?
   private var holdsIDs = true
-  private let general = GroupedAggregation(.count, isDistinct: true)
+  private let general = GroupedAggregation.make(.count, isDistinct: true)
 
   override func grow(to count: Int) { general.grow(to: count) }
 

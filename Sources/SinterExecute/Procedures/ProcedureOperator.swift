@@ -69,7 +69,9 @@ final class ProcedureOperator: UnaryOperator, UpdatingOperator {
     guard let written = call.arguments else {
       return try definition.inputs.map { input in
         guard let value = context.parameters[input.name] else {
-          throw SinterError("ParameterMissing.MissingParameter", "`CALL \(call.name)` without parentheses takes its arguments from parameters; $\(input.name) is missing.")
+          throw SinterError(
+            "ParameterMissing.MissingParameter", phase: .compile,
+            "`CALL \(call.name)` without parentheses takes its arguments from parameters; $\(input.name) is missing.")
         }
         return .constant(value, count: source.count)
       }

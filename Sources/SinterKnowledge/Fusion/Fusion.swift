@@ -35,8 +35,12 @@ final class Fusion {
     var parts: [Part] = []
     for part in strategy.parts {
       let scorer = try Self.scorer(part.scorer, shopper, names, models)
-      let scale = part.scorer == .popularity
-        ? Self.popularityScale(index, workspace, part.weight) : try Self.add(scorer, part.weight, workspace)
+      let scale: Double
+      if let personal = scorer as? any PersonalScorer {
+        scale = try Self.add(personal, part.weight, workspace)
+      } else {
+        scale = Self.popularityScale(index, workspace, part.weight)
+      }
       parts.append(Part(scorer: scorer, scale: scale, weight: part.weight))
     }
     self.parts = parts
@@ -57,7 +61,7 @@ final class Fusion {
   }
 
   /// Runs a scorer and adds its scaled scores to the totals.
-  private static func add(_ scorer: any Scorer, _ weight: Double, _ workspace: Workspace) throws(SinterError) -> Double {
+  private static func add(_ scorer: any PersonalScorer, _ weight: Double, _ workspace: Workspace) throws(SinterError) -> Double {
     let board = workspace.scorer
     try scorer.score(workspace)
     defer { board.clear() }

@@ -8,7 +8,7 @@ internal import SinterModel
 /// Where an item has very many users, c is estimated from an even sample of them, the same for scoring and reasons.
 ///
 /// Evidence: `first` is the position in the profile.
-struct CopurchaseScorer: Scorer {
+struct CopurchaseScorer: PersonalScorer {
   let name = ScorerName.copurchase
   private let shopper: Shopper
   private let names: NodeNames
@@ -20,11 +20,8 @@ struct CopurchaseScorer: Scorer {
   init(_ shopper: Shopper, _ names: NodeNames) {
     self.shopper = shopper
     self.names = names
-    let index = shopper.index
-    let usersWithItems = max(1, index.itemUsers.count / 4)
-    // The mean length of a list met on the way is weighted by length; four times the plain mean is a cautious guess.
-    let meanItems = max(1, 4 * index.userItems.count / max(1, min(usersWithItems, index.itemNumbers.count)))
-    sampleLimit = max(64, Self.stepBudget / max(1, shopper.profile.count * meanItems))
+    let steps = Double(max(1, shopper.profile.count)) * max(1, shopper.index.meanItemsMet)
+    sampleLimit = max(64, Int(Double(Self.stepBudget) / steps))
   }
 
   /// Every how manyth user of an item is looked at.

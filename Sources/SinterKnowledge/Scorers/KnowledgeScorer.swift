@@ -11,7 +11,7 @@ internal import SinterStorage
 ///
 /// Evidence: `first` is the position among the facts (`direct`, `tag`) or in the profile (`related`), `second` the
 /// link's relationship.
-struct KnowledgeScorer: Scorer {
+struct KnowledgeScorer: PersonalScorer {
   let name = ScorerName.knowledge
   private let shopper: Shopper
   private let names: NodeNames
@@ -146,12 +146,12 @@ struct KnowledgeScorer: Scorer {
       let tag = try names.name(fact.target)
       return Explanation(
         path: Path([shopper.user, fact.target, node], [fact.relationship, evidence.second]),
-        sentence: "\(Verbs.fact(fact.type)) \(tag) (\(sureness(fact))), and \(title) \(Verbs.tag(try type(evidence.second))) \(tag).")
+        sentence: "You \(Verbs.you(fact.type)) \(tag) (\(sureness(fact))), and \(title) \(Verbs.tag(try type(evidence.second))) \(tag).")
     case .plain, .direct:
       let fact = facts[Int(evidence.first)]
       return Explanation(
         path: Path([shopper.user, node], [fact.relationship]),
-        sentence: "\(Verbs.fact(fact.type)) \(title) (\(sureness(fact))).")
+        sentence: "You \(Verbs.you(fact.type)) \(title) (\(sureness(fact))).")
     }
   }
 

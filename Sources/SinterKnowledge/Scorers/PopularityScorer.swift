@@ -14,12 +14,6 @@ struct PopularityScorer: Scorer {
     self.names = names
   }
 
-  func score(_ workspace: Workspace) {
-    for item in shopper.index.popularityOrder.asBuffer {
-      workspace.scorer.add(item, shopper.index.popularity.base[Int(item)])
-    }
-  }
-
   func evidence(for item: UInt32) -> [Evidence] {
     let value = shopper.index.popularity.base[Int(item)]
     return value > 0 ? [Evidence(value: value)] : []

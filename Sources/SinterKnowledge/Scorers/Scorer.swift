@@ -6,9 +6,6 @@ internal import SinterStorage
 protocol Scorer {
   var name: ScorerName { get }
 
-  /// Adds the raw scores of all items that have any evidence to `workspace.scorer`, which is clear before.
-  func score(_ workspace: Workspace) throws(SinterError)
-
   /// The evidence behind an item's raw score.
   func evidence(for item: UInt32) throws(SinterError) -> [Evidence]
 
@@ -17,6 +14,12 @@ protocol Scorer {
 
   /// Why an item has no evidence at all, for WHY NOT.
   func absence(of item: UInt32) throws(SinterError) -> String
+}
+
+/// A scorer whose scores depend on the user and are summed item by item.
+protocol PersonalScorer: Scorer {
+  /// Adds the raw scores of all items that have any evidence to `workspace.scorer`, which is clear before.
+  func score(_ workspace: Workspace) throws(SinterError)
 }
 
 /// One summand of a raw score. What the numbers mean is the scorer's business.

@@ -3,7 +3,7 @@ internal import SinterModel
 /// score(u, i) = the share of the people u follows who have i.
 ///
 /// Evidence: `first` is the follow relationship, `second` the person.
-struct SocialScorer: Scorer {
+struct SocialScorer: PersonalScorer {
   let name = ScorerName.social
   private let shopper: Shopper
   private let names: NodeNames

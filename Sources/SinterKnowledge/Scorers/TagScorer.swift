@@ -7,7 +7,7 @@ internal import SinterStorage
 /// more than a fifth of the items (and of more than 50) say too little to count.
 ///
 /// Evidence: `first` is the position in the profile, `second` the tag.
-struct TagScorer: Scorer {
+struct TagScorer: PersonalScorer {
   let name = ScorerName.tags
   private let shopper: Shopper
   private let names: NodeNames

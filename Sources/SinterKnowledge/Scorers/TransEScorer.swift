@@ -13,7 +13,7 @@ internal import SinterStorage
 /// of ``TransEView/shares(ofTail:query:evidence:)``.
 ///
 /// Evidence: `first` is the position among the known things, or `UInt32.max` where there are none.
-final class TransEScorer: Scorer {
+final class TransEScorer: PersonalScorer {
   let name = ScorerName.transe
   private let shopper: Shopper
   private let names: NodeNames
@@ -70,7 +70,7 @@ final class TransEScorer: Scorer {
         result.append(
           Known(
             row: row, node: link.node, weight: confidence, relationship: link.relationship,
-            words: "as \(Verbs.fact(member.name).lowercasingFirst) it"))
+            words: "which you \(Verbs.you(member.name))"))
       }
     }
     return result
@@ -157,8 +157,4 @@ final class TransEScorer: Scorer {
     return model.row(of: shopper.node(item)) == nil
       ? "\(title) is newer than the learned model." : "The learned model does not expect \(title) for you."
   }
-}
-
-extension String {
-  fileprivate var lowercasingFirst: String { prefix(1).lowercased() + dropFirst() }
 }

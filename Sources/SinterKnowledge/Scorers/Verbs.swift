@@ -4,7 +4,7 @@ enum Verbs {
   static func past(_ type: String) -> String {
     switch type {
     case "PURCHASED", "BOUGHT": "bought"
-    case "RATED": "rated highly"
+    case "RATED": "liked"
     case "LISTENED_TO": "listened to"
     case "OWNS": "own"
     case "VIEWED", "CLICKED": "looked at"
@@ -13,16 +13,14 @@ enum Verbs {
     }
   }
 
-  /// What a fact says of the user: "You prefer".
-  static func fact(_ type: String) -> String {
-    switch type {
-    case "PREFERS": "You prefer"
-    case "LIKES": "You like"
-    case "WANTS": "You want"
-    case "NEEDS": "You need"
-    case "INTERESTED_IN": "You are interested in"
-    default: "What is known of you (\(words(type)))"
-    }
+  /// What a fact says of the user, after "you": "prefer" for PREFERS, "live in" for LIVES_IN, "are interested in" for
+  /// INTERESTED_IN.
+  static func you(_ type: String) -> String {
+    var parts = words(type).split(separator: " ").map(String.init)
+    guard let first = parts.first else { return type }
+    if first.hasSuffix("ed") { return "are " + parts.joined(separator: " ") }
+    if first.hasSuffix("s"), !first.hasSuffix("ss"), first.count > 2 { parts[0] = String(first.dropLast()) }
+    return parts.joined(separator: " ")
   }
 
   /// What a tag link says of an item: "is tagged".

@@ -24,6 +24,8 @@ final class ShopIndex: Sendable {
   let rootUsers: FixedArray<Double>
   /// log(1 + users of the item).
   let popularity: FixedArray<Double>
+  /// How many items the user has to whom a random (user, item) pair leads.
+  let meanItemsMet: Double
   /// Items with users, most popular first, then by number.
   let popularityOrder: FixedArray<UInt32>
   private let workspaces = Mutex<[Workspace]>([])
@@ -52,6 +54,12 @@ final class ShopIndex: Sendable {
       popularity.base[i] = logarithm(1 + Double(users))
       mostUsers = max(mostUsers, users)
     }
+    var squares = 0.0
+    for user in 0..<max(0, userOffsets.count - 1) {
+      let count = Double(userOffsets.base[user + 1] - userOffsets.base[user])
+      squares += count * count
+    }
+    meanItemsMet = userItems.count == 0 ? 0 : squares / Double(userItems.count)
     popularityOrder = Self.order(itemOffsets, itemCount: items.count, mostUsers: mostUsers)
   }
 

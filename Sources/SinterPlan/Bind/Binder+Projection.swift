@@ -2,8 +2,8 @@ import SinterLanguage
 import SinterModel
 
 extension Binder {
-  /// Plans WITH and RETURN: aggregate or extend, DISTINCT, ORDER BY, SKIP and LIMIT, in that order.
-  func appendProjection(_ projection: Projection, to state: inout QueryState) throws -> [ResultColumn] {
+  /// Plans WITH and RETURN: aggregate or extend, DISTINCT, ORDER BY, SKIP, LIMIT and the WHERE of a WITH, in that order.
+  func appendProjection(_ projection: Projection, filter: Expression?, to state: inout QueryState) throws -> [ResultColumn] {
     let saved = aggregates
     defer { aggregates = saved }
     let before = state.scope
@@ -58,6 +58,11 @@ extension Binder {
         .distinct(state.plan.keeping(unique(outputs))), outputs: unique(outputs), estimatedRows: max(state.plan.estimatedRows * 0.5, 1))
     }
     try appendOrder(keys, projection, to: &state)
+    if let filter {
+      // As long as rows are neither grouped nor deduplicated, WHERE still sees what came before.
+      let scope = isAggregating || projection.distinct ? after : sortScope
+      state.plan = state.plan.filtered(conjuncts(try bind(filter, scope)), selectivity: 0.5)
+    }
     state.plan = state.plan.keeping(unique(outputs))
     state.scope = after
     return columns

@@ -61,10 +61,8 @@ extension Binder {
         .unwind(state.plan, try bind(list, state.scope), as: variable), outputs: state.plan.outputs + [variable],
         estimatedRows: state.plan.estimatedRows * 10)
       state.scope.bind(name.text, to: variable)
-    case .with(let projection, let filter):
-      _ = try appendProjection(projection, to: &state)
-      if let filter { state.plan = state.plan.filtered(conjuncts(try bind(filter, state.scope)), selectivity: 0.5) }
-    case .return(let projection): return try appendProjection(projection, to: &state)
+    case .with(let projection, let filter): _ = try appendProjection(projection, filter: filter, to: &state)
+    case .return(let projection): return try appendProjection(projection, filter: nil, to: &state)
     case .finish: state.plan = LogicalPlan(.discard(state.plan), outputs: [], estimatedRows: 0)
     case .create(let patterns): try appendCreate(patterns, to: &state)
     case .merge(let pattern, let onCreate, let onMatch): try appendMerge(pattern, onCreate, onMatch, to: &state)
@@ -167,6 +165,7 @@ extension Binder {
     for (item, yield) in zip(items, yields) { state.scope.bind(item.alias, to: yield.variable) }
     if let filter = call.filter { state.plan = state.plan.filtered(conjuncts(try bind(filter, state.scope)), selectivity: 0.5) }
     guard call.standalone else { return nil }
+    if yields.isEmpty { state.plan = LogicalPlan(.discard(state.plan), outputs: [], estimatedRows: 0) }
     return zip(items, yields).map { ResultColumn(name: $0.alias, variable: $1.variable) }
   }
 }

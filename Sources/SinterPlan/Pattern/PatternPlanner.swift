@@ -71,11 +71,11 @@ struct PatternPlanner {
   }
 
   private func greedyMove(_ state: State) -> Move? {
-    var best: (move: Move, rows: Double)?
+    var best: (move: Move, cost: Double)?
     for candidate in moves(state) {
       var trial = state
       apply(candidate, to: &trial)
-      if best == nil || trial.plan.estimatedRows < best!.rows * 0.999 { best = (candidate, trial.plan.estimatedRows) }
+      if best == nil || trial.cost < best!.cost * 0.999 { best = (candidate, trial.cost) }
     }
     return best?.move
   }
@@ -105,8 +105,10 @@ struct PatternPlanner {
     case .leaf(let node): addLeaf(node, to: &state)
     case .edge(let index): addEdge(index, to: &state)
     }
-    applyPredicates(&state)
+    // What costs is the rows that are made, whether or not a filter drops them at once.
     state.cost += state.plan.estimatedRows
+    applyPredicates(&state)
+    state.cost += 0.1 * state.plan.estimatedRows
   }
 
   // MARK: Leaves
