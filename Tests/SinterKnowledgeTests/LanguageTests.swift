@@ -80,7 +80,8 @@ struct LanguageTests {
     #expect(try run(recommended) == [["Pot", "You prefer warm (90 % sure), and Pot is tagged warm."]])
     _ = try run("MATCH (:User)-[f:PREFERS]->() RETRACT f SOURCE 'chat' BECAUSE 'no longer'")
     #expect(try run(recommended).isEmpty)
-    #expect(code { _ = try run("MATCH (u:User), (t:Tag) DEPOSIT (u)-[:PREFERS]->(t) CONFIDENCE 2") } == "ArgumentError.NumberOutOfRange")
+    #expect(code { _ = try run("MATCH (u:User), (t:Tag) DEPOSIT (u)-[:PREFERS]->(t) CONFIDENCE 2") } == "SyntaxError.InvalidArgumentType")
+    #expect(code { _ = try run("MATCH (u:User), (t:Tag) WITH u, t, 1.0 + 1 AS c DEPOSIT (u)-[:PREFERS]->(t) CONFIDENCE c") } == "ArgumentError.NumberOutOfRange")
   }
 
   @Test func rulesAndStrategies() throws {
