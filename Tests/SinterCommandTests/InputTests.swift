@@ -61,6 +61,7 @@ import Testing
     completion.types = ["BOUGHT"]
     completion.keys = ["price", "title"]
     completion.parameters = ["user"]
+    completion.functions = ["toUpper", "toLower"]
     func candidates(_ line: String) -> [String] { completion.completions(for: line).candidates }
     #expect(candidates("MATCH (u:Us") == ["User"])
     #expect(candidates("MATCH (u)-[:BO") == ["BOUGHT"])

@@ -137,7 +137,7 @@ struct TestGraph {
   }
 
   /// The one node with a label and a property value.
-  func node(_ label: String, _ key: String = "id", _ value: Value) -> Element? {
+  func node(_ label: String, _ value: Value, key: String = "id") -> Element? {
     nodes.values.first { $0.labels.contains(label) && $0.properties[key] == value }
   }
 

@@ -1,5 +1,6 @@
 import SinterLoad
 import SinterModel
+import SinterStorage
 import Testing
 
 /// What manifests make of rows.

@@ -71,6 +71,18 @@ import Testing
     #expect(after.linkCounts == before.linkCounts)
   }
 
+  @Test func constraintsOfTheStoreHold() throws {
+    let fixture = LoadFixture()
+    let store = try GraphStore(path: fixture.storePath)
+    try store.write { writer in
+      try writer.createConstraint(ConstraintDescriptor(name: "has_a", kind: .exists, entity: .node, label: "N", keys: ["a"]))
+    }
+    fixture.write("n.csv", "id,a,v,next\n1,,1,\n")
+    #expect(fixture.failure(mapping("first")).code == "ConstraintValidationFailed.PropertyExistence")
+    fixture.write("n.csv", "id,a,v,next\n1,x,1,\n")
+    #expect(try fixture.load(mapping("first")).nodes == 1)
+  }
+
   @Test func cancelling() throws {
     let fixture = LoadFixture()
     fixture.write("manifest.yaml", "sinter: 1\nsources:\n" + mapping("first"))

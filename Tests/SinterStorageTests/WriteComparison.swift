@@ -102,7 +102,8 @@ func compareIndexes(_ view: GraphView, _ oracle: OracleGraph) throws {
       try #require(Set(expected).isSubset(of: found), "\(value): \(found) instead of \(expected)")
       for id in found { try #require(members[id] != nil) }
     }
-    let inRange = try view.lookup(index, from: IndexBound(.integer(-10), inclusive: true), to: IndexBound(.integer(10), inclusive: false))
+    let inRange = try view.lookup(
+      index, from: IndexBound(.integer(-10), inclusive: true), to: IndexBound(.integer(10), inclusive: false))
     let expected = members.filter { member in
       switch member.value.properties[key] {
       case .integer(let number): (-10..<10).contains(number)

@@ -114,8 +114,10 @@ import Testing
     try store.write { writer in
       try writer.createConstraint(ConstraintDescriptor(name: "e", kind: .exists, entity: .node, label: "Item", keys: ["title"]))
       try writer.createConstraint(
-        ConstraintDescriptor(name: "t", kind: .type, entity: .relationship, label: "RATED", keys: ["stars"], typeName: "INTEGER | FLOAT"))
-      try writer.createConstraint(ConstraintDescriptor(name: "k", kind: .key, entity: .node, label: "Shop", keys: ["land", "name"]))
+        ConstraintDescriptor(
+          name: "t", kind: .type, entity: .relationship, label: "RATED", keys: ["stars"], typeName: "INTEGER | FLOAT"))
+      try writer.createConstraint(
+        ConstraintDescriptor(name: "k", kind: .key, entity: .node, label: "Shop", keys: ["land", "name"]))
     }
     func add(_ label: String, _ properties: [String: Value]) throws {
       try store.write { writer in
@@ -126,7 +128,8 @@ import Testing
     #expect(code { try add("Item", [:]) } == "ConstraintValidationFailed.Missing")
     try add("Item", ["title": "Tea"])
     #expect(
-      code { try store.write { try $0.set(try $0.key("title"), of: NodeID(0), to: .null) } } == "ConstraintValidationFailed.Missing")
+      code { try store.write { try $0.set(try $0.key("title"), of: NodeID(0), to: .null) } }
+        == "ConstraintValidationFailed.Missing")
     try add("Shop", ["land": "DE", "name": "A"])
     try add("Shop", ["land": "DE", "name": "B"])
     #expect(code { try add("Shop", ["land": "DE", "name": "A"]) } == "ConstraintValidationFailed.NotUnique")

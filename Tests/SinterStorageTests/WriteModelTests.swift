@@ -255,7 +255,8 @@ final class StoreModel: @unchecked Sendable {
     case 9: .date(Date(daysSinceEpoch: Int64.random(in: -1000...30_000, using: &generator)))
     case 10:
       .localDateTime(
-        LocalDateTime(date: Date(daysSinceEpoch: 19_000), time: LocalTime(nanosecondOfDay: Int64.random(in: 0..<86_400, using: &generator))))
+        LocalDateTime(
+          date: Date(daysSinceEpoch: 19_000), time: LocalTime(nanosecondOfDay: Int64.random(in: 0..<86_400, using: &generator))))
     default: .list([.float(0.5), .float(Double.random(in: 0..<1, using: &generator))])
     }
   }

@@ -18,10 +18,13 @@ struct StoreArgument: ParsableArguments {
 struct QueryArguments: ParsableArguments {
   @Option(
     name: [.short, .customLong("param")],
-    help: ArgumentHelp("A parameter, as JSON or a literal of the query language; other text is a string.", valueName: "name=value"))
+    help: ArgumentHelp(
+      "A parameter, as JSON or a literal of the query language; other text is a string.", valueName: "name=value"))
   var parameters: [String] = []
 
-  @Option(name: .customLong("params"), help: ArgumentHelp("A file with a JSON object of parameters.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("params"), help: ArgumentHelp("A file with a JSON object of parameters.", valueName: "file"),
+    completion: .file())
   var parameterFile: String?
 
   @Option(help: ArgumentHelp("End a query that takes longer, with status 4.", valueName: "seconds"))

@@ -20,7 +20,15 @@ enum Summary {
       ("removed", statistics.indexesRemoved, "index"), ("added", statistics.constraintsAdded, "constraint"),
       ("removed", statistics.constraintsRemoved, "constraint"),
     ]
-    return counts.filter { $0.count > 0 }.map { "\($0.verb) \(count($0.count, $0.singular))" }.joined(separator: ", ")
+    var text = ""
+    var lastVerb = ""
+    for change in counts where change.count > 0 {
+      // One verb serves for all that follow it.
+      text += change.verb == lastVerb ? " and " : (text.isEmpty ? "" : ", ") + change.verb + " "
+      text += count(change.count, change.singular)
+      lastVerb = change.verb
+    }
+    return text
   }
 
   static func count(_ number: Int, _ singular: String) -> String {

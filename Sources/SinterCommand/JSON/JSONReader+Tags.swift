@@ -27,7 +27,9 @@ extension JSONReader {
       case "$localdatetime": return .localDateTime(try LocalDateTime(text))
       case "$datetime": return .dateTime(try DateTime(text))
       case "$duration": return .duration(try Duration(text))
-      default: throw SinterError("ProtocolError.InvalidRequest", "`\(name)` is no tag; wrap a map whose keys begin with `$` in `$map`")
+      default:
+        throw SinterError(
+          "ProtocolError.InvalidRequest", "`\(name)` is no tag; wrap a map whose keys begin with `$` in `$map`")
       }
     } catch {
       throw rejected(error.message)

@@ -7,12 +7,14 @@ struct Completion {
   var labels: [String] = []
   var types: [String] = []
   var keys: [String] = []
+  var functions: [String] = []
   var parameters: [String] = []
 
-  init(view: GraphView, parameters: [String]) {
+  init(view: GraphView, functions: [String], parameters: [String]) {
     labels = view.labelNames
     types = view.typeNames
     keys = view.keyNames
+    self.functions = functions
     self.parameters = parameters
   }
 
@@ -27,7 +29,7 @@ struct Completion {
     }
     let candidates: [String] =
       switch before.last {
-      case ":", "|", "&": Completion.matching(word, in: Completion.names(labels, types, before: before))
+      case ":", "|", "&": Completion.matching(word, in: names(before: before))
       case ".": Completion.matching(word, in: keys)
       case "$": Completion.matching(word, in: parameters)
       case "{", ",": Completion.matching(word, in: keys)
@@ -37,7 +39,7 @@ struct Completion {
   }
 
   /// After `[` or `[r` a type, after `(` or `(n` a label; both where that is not plain.
-  private static func names(_ labels: [String], _ types: [String], before: Substring) -> [String] {
+  private func names(before: Substring) -> [String] {
     switch before.last(where: { "[](){}".contains($0) }) {
     case "[": types
     case "(": labels
@@ -49,8 +51,9 @@ struct Completion {
     let keywords = Completion.matching(word, in: Completion.keywords)
     // Keywords keep the case a person types in.
     let cased = word.first?.isLowercase == true ? keywords.map { $0.lowercased() } : keywords
-    let functions = Completion.matching(word, in: Completion.functions).map { $0 + "(" }
-    return cased + functions + (word.first?.isUppercase == true ? Completion.matching(word, in: labels) : [])
+    let functions = Completion.matching(word, in: self.functions).map { $0 + "(" }
+    let capitalised = word.first?.isUppercase == true ? Completion.matching(word, in: labels) : []
+    return cased + functions + capitalised
   }
 
   private static func matching(_ word: String, in names: [String]) -> [String] {
@@ -59,22 +62,11 @@ struct Completion {
   }
 
   /// Words that begin or join clauses.
-  static let keywords = [
-    "ALL", "AND", "ANY", "AS", "ASC", "BECAUSE", "BY", "CALL", "CASE", "CONFIDENCE", "CONSTRAINT", "CONTAINS", "COUNT", "CREATE",
-    "DELETE", "DEPOSIT", "DESC", "DETACH", "DISTINCT", "DIVERSE", "DROP", "ELSE", "END", "ENDS", "EVIDENCE", "EXISTS", "EXPLAIN",
-    "FALSE", "FOR", "FOREACH", "FROM", "IN", "INDEX", "INDEXES", "IS", "LIMIT", "LOAD", "MATCH", "MERGE", "MODEL", "MODELS", "NODE",
-    "NONE", "NOT", "NULL", "ON", "OPTIONAL", "OR", "ORDER", "PREDICT", "PROFILE", "RECOMMEND", "REMOVE", "REQUIRE", "RETRACT",
-    "RETURN", "RULE", "RULES", "SCORE", "SEARCH", "SET", "SHOW", "SINGLE", "SKIP", "SOURCE", "STARTS", "STRATEGY", "STRENGTH",
-    "SUPPORT", "THEN", "TO", "TRAIN", "TRUE", "UNION", "UNIQUE", "UNWIND", "USE", "USING", "VALID", "WHEN", "WHERE", "WHY", "WITH",
-    "XOR", "YIELD",
-  ]
-
-  /// Functions and aggregates people type most.
-  static let functions = [
-    "abs", "avg", "ceil", "coalesce", "collect", "confidence", "count", "date", "datetime", "duration", "elementId", "endNode", "evidence",
-    "exp", "floor", "head", "id", "keys", "labels", "last", "left", "length", "localdatetime", "localtime", "log", "ltrim", "max", "min",
-    "nodes", "percentileCont", "percentileDisc", "properties", "rand", "range", "reduce", "relationships", "replace", "reverse", "right",
-    "round", "rtrim", "sign", "size", "source", "split", "sqrt", "startNode", "stdev", "substring", "sum", "tail", "time", "timestamp",
-    "toBoolean", "toFloat", "toInteger", "toLower", "toString", "toUpper", "trim", "type",
-  ]
+  static let keywords = """
+    ALL AND ANY AS ASC BECAUSE BY CALL CASE CONFIDENCE CONSTRAINT CONTAINS COUNT CREATE DELETE DEPOSIT DESC DETACH DISTINCT \
+    DIVERSE DROP ELSE END ENDS EVIDENCE EXISTS EXPLAIN FALSE FOR FOREACH FROM IN INDEX INDEXES IS LIMIT LOAD MATCH MERGE \
+    MODEL MODELS NODE NONE NOT NULL ON OPTIONAL OR ORDER PREDICT PROFILE RECOMMEND REMOVE REQUIRE RETRACT RETURN RULE RULES \
+    SCORE SEARCH SET SHOW SINGLE SKIP SOURCE STARTS STRATEGY STRENGTH SUPPORT THEN TO TRAIN TRUE UNION UNIQUE UNWIND USE \
+    USING VALID WHEN WHERE WHY WITH XOR YIELD
+    """.split(separator: " ").map(String.init)
 }

@@ -55,7 +55,8 @@ extension InteractiveShell {
     let width = DotCommand.allCases.map { min($0.usage.count, 30) }.max() ?? 0
     for command in DotCommand.allCases {
       let usage = command.usage
-      let gap = usage.count > width ? "\n" + String(repeating: " ", count: width + 4) : String(repeating: " ", count: width - usage.count + 2)
+      let isLong = usage.count > width
+      let gap = (isLong ? "\n" : "") + String(repeating: " ", count: isLong ? width + 4 : width - usage.count + 2)
       Terminal.writeLine("  \(usage)\(gap)\(command.summary)")
     }
   }

@@ -21,6 +21,8 @@ final class InteractiveShell {
   /// Lines of a statement that has not ended yet.
   private var pending = ""
   private var shouldLeave = false
+  /// Asked of the engine when Tab is pressed first.
+  private lazy var functions = (try? store.query("SHOW FUNCTIONS YIELD name").decode(String.self)) ?? []
   /// What ended the last statement that failed.
   private(set) var lastFailure: ExitStatus?
 
@@ -43,7 +45,8 @@ final class InteractiveShell {
   }
 
   private func runInteractively() -> ExitStatus {
-    guard let editor = LineEditor(historyPath: HistoryFile.path(), complete: { [unowned self] in self.completions(for: $0) }) else {
+    let editor = LineEditor(historyPath: HistoryFile.path()) { [unowned self] in self.completions(for: $0) }
+    guard let editor else {
       return runScript(descriptor: STDIN_FILENO, keepsGoing: true)
     }
     var typed: [String] = []
@@ -140,7 +143,8 @@ final class InteractiveShell {
     let outcome = try writer.write(stream)
     if let plan = stream.plan { output.write(plan.description + "\n") }
     guard mode == .table || isInteractive else { return }
-    if stream.plan == nil || !stream.columns.isEmpty { output.write(footer(outcome, stream, seconds: watch.seconds) + "\n") }
+    guard stream.plan == nil || !stream.columns.isEmpty else { return }
+    output.write(footer(outcome, stream, seconds: watch.seconds) + "\n")
   }
 
   /// A screen is no place for more; the other formats and `sinter query` give all.
@@ -162,6 +166,6 @@ final class InteractiveShell {
 
   private func completions(for line: String) -> LineEditor.Completions {
     guard let view = try? store.graph.snapshot() else { return Completion().completions(for: line) }
-    return Completion(view: view, parameters: Array(parameters.keys)).completions(for: line)
+    return Completion(view: view, functions: functions, parameters: Array(parameters.keys)).completions(for: line)
   }
 }

@@ -13,7 +13,8 @@ struct ShellArguments: ParsableArguments {
     let store = try argument.open(createIfMissing: true)
     let shell = InteractiveShell(store: store, mode: mode ?? .table, parameters: parameters, options: query.options)
     if Terminal.isInputInteractive {
-      Terminal.writeLine("Sinter \(SinterTool.version)\(isNew ? ", new store \(argument.store)" : ""). Type .help for help, .quit to leave.")
+      let news = isNew ? ", new store \(argument.store)" : ""
+      Terminal.writeLine("Sinter \(SinterTool.version)\(news). Type .help for help, .quit to leave.")
     }
     let status = shell.run(keepsGoing: keepGoing)
     store.close()

@@ -22,7 +22,9 @@ func readAll(_ descriptor: Int32, name: String) throws(SinterError) -> [UInt8] {
   while true {
     let count = read(descriptor, &chunk, chunk.count)
     if count < 0, errno == EINTR { continue }
-    guard count >= 0 else { throw SinterError("FileError.CannotRead", "Cannot read \(name): \(String(cString: strerror(errno))).") }
+    guard count >= 0 else {
+      throw SinterError("FileError.CannotRead", "Cannot read \(name): \(String(cString: strerror(errno))).")
+    }
     if count == 0 { return bytes }
     bytes.append(contentsOf: chunk[..<count])
   }

@@ -70,6 +70,7 @@ final class LoadTarget {
     run.releaseInput()
     let base = try existing.map { transaction throws(SinterError) in try ExistingGraph(transaction.view, layout) }
     let indexes = try IndexSchema.plan(run.indexes, &layout, base: base)
+    try ConstraintCheck(layout: layout, base: base).run()
     var build = GraphBuild(
       layout: layout, base: base, indexes: indexes, threads: run.threads, memoryBudgetBytes: run.options.memoryBudgetBytes)
     if let existing {

@@ -78,7 +78,7 @@ extension SegmentBuilder {
   }
 
   /// A property of a new element.
-  private func value(_ entity: EntityKind, _ name: String, of id: Int) -> Value {
+  func value(_ entity: EntityKind, _ name: String, of id: Int) -> Value {
     guard let key = layout.catalog.keyID(name) else { return .null }
     for piece in (entity == .node ? layout.nodePieces : layout.relationshipPieces)[key] ?? []
     where id >= piece.firstID && id < piece.firstID + piece.count {

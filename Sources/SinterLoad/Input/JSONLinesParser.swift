@@ -222,7 +222,8 @@ final class JSONLinesParser: RecordParser {
 
   private func skipNumber() throws(RowFault) {
     if base[position] == UInt8(ascii: "-") { position += 1 }
-    try skipDigits()
+    // A number does not begin with a zero that means nothing.
+    if position < recordEnd, base[position] == UInt8(ascii: "0") { position += 1 } else { try skipDigits() }
     if position < recordEnd, base[position] == UInt8(ascii: ".") {
       position += 1
       try skipDigits()

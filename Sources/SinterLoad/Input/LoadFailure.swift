@@ -28,7 +28,8 @@ func systemErrorText(_ code: Int32) -> String { String(cString: strerror(code)) 
 func similarNames(to name: String, in candidates: some Sequence<String>) -> [String] {
   let wanted = Array(name.lowercased().utf8)
   let scored = candidates.map { (name: $0, distance: editDistance(wanted, Array($0.lowercased().utf8))) }
-  let limit = max(1, wanted.count / 3)
+  // Two letters that changed places are two edits.
+  let limit = wanted.count < 4 ? 1 : max(2, wanted.count / 3)
   return scored.filter { $0.distance <= limit }.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
 }
 

@@ -42,9 +42,10 @@ enum PlanPreparation {
 
   /// The id is a property like others, and has a unique index.
   private static func storeID(of node: inout NodePlan, _ indexes: inout [IndexPlan]) {
-    guard let key = node.key, let label = node.labels.first else { return }
+    guard let key = node.key else { return }
     node.properties.insert(
       PropertyPlan(name: key, source: .template(node.id), type: node.isIntegerID ? .integer : .string, mark: node.mark), at: 0)
+    guard let label = node.labels.first else { return }
     let index = IndexPlan(label: label, keys: [key], isUnique: true)
     if !indexes.contains(index) { indexes.append(index) }
   }

@@ -42,7 +42,7 @@ final class LoadRun {
     for source in prepared.sources { bound.append(try BoundSource(source)) }
   }
 
-  func run(_ progress: (LoadProgress) -> Void) throws -> LoadSummary {
+  func run(_ progress: @escaping (LoadProgress) -> Void) throws -> LoadSummary {
     let result: LoadSummary
     var status = stat()
     if stat(storePath, &status) == 0 {
@@ -61,22 +61,20 @@ final class LoadRun {
 
   /// Runs on the store's writer thread while the calling thread waits, so that nothing else is
   /// written between reading what the store has and adding to it.
-  private func runInto(_ store: GraphStore, _ progress: (LoadProgress) -> Void) throws -> LoadSummary {
+  private func runInto(_ store: GraphStore, _ progress: @escaping (LoadProgress) -> Void) throws -> LoadSummary {
     // The calling thread waits for the other, so that the two never run at once.
     nonisolated(unsafe) let run = self
-    return try withoutActuallyEscaping(progress) { progress in
-      nonisolated(unsafe) let progress = progress
-      try store.bulkWrite { (transaction) throws(SinterError) in
-        do {
-          _ = try run.run(LoadTarget(path: run.storePath, existing: transaction), progress)
-        } catch let error as SinterError {
-          throw error
-        } catch {
-          throw LoadFailure.io("The load failed: \(error)")
-        }
+    nonisolated(unsafe) let progress = progress
+    try store.bulkWrite { (transaction) throws(SinterError) in
+      do {
+        _ = try run.run(LoadTarget(path: run.storePath, existing: transaction), progress)
+      } catch let error as SinterError {
+        throw error
+      } catch {
+        throw LoadFailure.io("The load failed: \(error)")
       }
-      return run.summary
     }
+    return summary
   }
 
   private func run(_ target: LoadTarget, _ progress: (LoadProgress) -> Void) throws -> LoadSummary {

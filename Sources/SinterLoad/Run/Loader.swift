@@ -65,11 +65,12 @@ package struct LoadSummary: Sendable {
 package enum Loader {
   /// - Parameters:
   ///   - isCancelled: Asked about once per block.
-  ///   - progress: Called on the calling thread, about once per block.
+  ///   - progress: Called about once per block, never by two threads at once: for a store that is there on its
+  ///     writer thread while the caller waits, else on the calling thread.
   /// - Throws: `LoadError.…` for input, `StorageError.…` for the store. The store is then as it was.
   package static func run(
     _ plan: LoadPlan, storePath: String, options: LoadOptions = LoadOptions(),
-    isCancelled: @escaping @Sendable () -> Bool = { false }, progress: (LoadProgress) -> Void = { _ in }
+    isCancelled: @escaping @Sendable () -> Bool = { false }, progress: @escaping (LoadProgress) -> Void = { _ in }
   ) throws(SinterError) -> LoadSummary {
     do {
       return try LoadRun(plan, storePath: storePath, options: options, isCancelled: isCancelled).run(progress)

@@ -118,10 +118,6 @@ extension Overlay {
     }
   }
 
-  /// No node's labels differ from the base; asked before each look-up, so that a clean store skips it.
-  var hasNoLabelSets: Bool { storage.tables.labelSets.isEmpty }
-  var hasNoRelationships: Bool { storage.tables.relationships.isEmpty }
-
   /// The node's label set: nil as in the base, ``noLabelSet`` deleted.
   package func labelSet(of node: UInt32) -> UInt32? { storage.tables.labelSets[node] }
 

@@ -87,7 +87,10 @@ package final class GraphStore: Sendable {
 
   // MARK: Jobs
 
-  func performExclusive(_ body: @escaping @Sendable (StoreCore, WriteHandle) throws(SinterError) -> Void) throws(SinterError) {
+  /// Runs `body` alone on the writer thread, with a transaction that it commits itself.
+  func performExclusive(
+    _ body: @escaping @Sendable (StoreCore, WriteHandle) throws(SinterError) -> Void
+  ) throws(SinterError) {
     do {
       try perform { core in .exclusive { handle in try body(core, handle) } }
     } catch let error as SinterError {

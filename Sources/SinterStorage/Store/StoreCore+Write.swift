@@ -106,11 +106,16 @@ extension StoreCore {
   }
 
   private func foldIfDue() {
-    let limit = options.foldAfterChanges
-    guard limit > 0, knownChangeCount > limit else { return }
-    // A fold that fails leaves the store as it was; the next commit tries again, and `compact` says why.
-    guard let handle = try? WriteHandle(environment) else { return }
-    try? fold(handle, progress: nil)
-    handle.abort()
+    let waiting = knownChangeCount
+    guard options.foldAfterChanges > 0, waiting > foldThreshold.load(ordering: .relaxed) else { return }
+    do {
+      let handle = try WriteHandle(environment)
+      defer { handle.abort() }
+      try fold(handle, progress: nil)
+      foldThreshold.store(options.foldAfterChanges, ordering: .relaxed)
+    } catch {
+      // The store is as it was, and `compact` says why. Trying at every commit would only cost time.
+      foldThreshold.store(2 * waiting, ordering: .relaxed)
+    }
   }
 }

@@ -20,6 +20,9 @@ final class StoreCore: Sendable {
   /// Jobs in the group before, to guess whether waiting for more pays; the writer thread's own.
   let lastGroupSize = Atomic<Int>(1)
 
+  /// Changes that may wait for a fold; the writer thread's own.
+  let foldThreshold: Atomic<Int>
+
   private static let openFiles = OpenFiles<StoreCore>()
 
   /// The core of the file at `path`, shared by all who open it in this process.
@@ -43,6 +46,7 @@ final class StoreCore: Sendable {
     self.environment = environment
     self.options = options
     latest = Mutex(state)
+    foldThreshold = Atomic(options.foldAfterChanges)
   }
 
   deinit {

@@ -3,7 +3,7 @@ package import SinterModel
 extension GraphView {
   /// The node's label set; nil for a node that does not exist.
   package func labelSetID(of node: UInt32) throws(SinterError) -> UInt32? {
-    if !overlay.hasNoLabelSets, let changed = overlay.labelSet(of: node) {
+    if overlay.changeCount > 0, let changed = overlay.labelSet(of: node) {
       return changed == Overlay.noLabelSet ? nil : changed
     }
     guard let set = try labelSetTable?.uint32(node), set != UInt32Segment.absent else { return nil }
@@ -32,7 +32,7 @@ extension GraphView {
     while start < range.upperBound {
       let segment = start >> segmentShift
       let end = UInt32(min(UInt64(range.upperBound), UInt64(segment + 1) << UInt64(segmentShift)))
-      if !overlay.hasNoLabelSets, overlay.touches(.labelSets, column: 0, segment: Int(segment)) {
+      if overlay.changeCount > 0, overlay.touches(.labelSets, column: 0, segment: Int(segment)) {
         for node in start..<end {
           if let set = try labelSetID(of: node), wanted.contains(set) { nodes.append(node) }
         }
@@ -62,7 +62,7 @@ extension GraphView {
   /// Keeps those positions of `selection` whose node in `nodes` has the label.
   package func filter(_ nodes: [UInt32], selection: inout [Int32], label: LabelID) throws(SinterError) {
     let wanted = membership(of: label)
-    let isClean = overlay.hasNoLabelSets
+    let isClean = overlay.changeCount == 0 || !overlay.touches(.labelSets, column: 0)
     var kept = 0
     for position in selection.indices {
       let node = nodes[Int(selection[position])]

@@ -3,7 +3,7 @@ package import SinterModel
 extension GraphView {
   /// Type and ends, or nil for a relationship that does not exist.
   package func relationship(_ id: RelationshipID) throws(SinterError) -> RelationshipRecord? {
-    if !overlay.hasNoRelationships {
+    if overlay.changeCount > 0 {
       switch overlay.relationship(id.rawValue) {
       case .some(.deleted): return nil
       case .some(.record(let record)): return record
@@ -29,7 +29,7 @@ extension GraphView {
     while start < range.upperBound {
       let segment = start >> segmentShift
       let end = UInt32(min(UInt64(range.upperBound), UInt64(segment + 1) << UInt64(segmentShift)))
-      if !overlay.hasNoRelationships, overlay.touches(.relationshipTypes, column: 0, segment: Int(segment)) {
+      if overlay.changeCount > 0, overlay.touches(.relationshipTypes, column: 0, segment: Int(segment)) {
         for id in start..<end {
           if let record = try relationship(RelationshipID(id)), wanted.contains(record.type.rawValue) { relationships.append(id) }
         }

@@ -114,7 +114,8 @@ extension GraphWriter {
     SinterError(
       "ConstraintValidationFailed.NotUnique",
       """
-      \(index.descriptor.entity == .node ? "Nodes" : "Relationships") \(a) and \(b) with `\(index.descriptor.label)` have the same \
+      \(index.descriptor.entity == .node ? "Nodes" : "Relationships") \(a) and \(b) with `\(index.descriptor.label)` \
+      have the same \
       \(index.descriptor.keys.map { "`\($0)`" }.joined(separator: ", ")), so `\(index.descriptor.name)` cannot be created.
       """)
   }

@@ -50,7 +50,8 @@ enum PatchBlock {
   ) {
     guard value.count >= headerByteCount, value.load32(0) == magic else { throw damaged(sequence, "is not a patch block") }
     guard value.load16(4) == version else {
-      throw SinterError("StorageError.NewerFormat", "The store was written by a newer version of Sinter: use that or a newer one.")
+      throw SinterError(
+        "StorageError.NewerFormat", "The store was written by a newer version of Sinter: use that or a newer one.")
     }
     let payload = UnsafeRawBufferPointer(rebasing: value[headerByteCount...])
     let header = Header(
@@ -66,7 +67,10 @@ enum PatchBlock {
   static func damaged(_ sequence: UInt64, _ what: String) -> SinterError {
     SinterError(
       "StorageError.Damaged",
-      "The changes of commit \(sequence) cannot be read: the block \(what). Restore a backup; `sinter check` says what else is hurt.")
+      """
+      The changes of commit \(sequence) cannot be read: the block \(what). Restore a backup; `sinter check` says what \
+      else is hurt.
+      """)
   }
 
   private static func checksum(header: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer) -> UInt64 {

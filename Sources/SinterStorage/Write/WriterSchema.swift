@@ -40,7 +40,9 @@ struct WriterSchema {
       }
     }
     for descriptor in catalog.constraints {
-      guard let (label, keys) = WriterSchema.resolve(descriptor.entity, descriptor.label, descriptor.keys, catalog) else { continue }
+      guard let (label, keys) = WriterSchema.resolve(descriptor.entity, descriptor.label, descriptor.keys, catalog) else {
+        continue
+      }
       let index = (descriptor.entity == .node ? nodeIndexes : relationshipIndexes)
         .first { $0.descriptor.constraint == descriptor.name }
       constraints.append(Constraint(descriptor: descriptor, label: label, keys: keys, index: index))
