@@ -13,6 +13,8 @@ final class Fusion {
   let names: NodeNames
   let index: ShopIndex
   let parts: [Part]
+  /// The scale of popularity; asked for every item that is ranked.
+  let popularityScale: Double
   private let workspace: Workspace
 
   struct Part {
@@ -44,6 +46,7 @@ final class Fusion {
       parts.append(Part(scorer: scorer, scale: scale, weight: part.weight))
     }
     self.parts = parts
+    popularityScale = parts.first { $0.scorer.name == .popularity }?.scale ?? 0
     try applyDislikes()
   }
 
@@ -94,8 +97,6 @@ final class Fusion {
       }
     }
   }
-
-  var popularityScale: Double { parts.first { $0.scorer.name == .popularity }?.scale ?? 0 }
 
   /// The factor by which dislikes lower an item's score.
   func factor(of item: UInt32) -> Double {

@@ -24,7 +24,7 @@ final class TransEScorer: PersonalScorer {
   /// d*, once the scores are known.
   private var least: Float = 0
 
-  static let leastScore = 1e-4
+  static let leastScore = 1e-3
   /// At most so many known things share a score.
   static let knownLimit = 200
 

@@ -99,17 +99,24 @@ package final class GraphView: @unchecked Sendable {
     for (type, name) in catalog.typeNames.enumerated() {
       let count = catalog.relationshipsByType[type]
       statistics.relationshipsByType[name] = count
-      // Ends are counted when segments are written; a type that has grown since has at least one.
-      statistics.startNodesByType[name] = min(count, max(catalog.startNodesByType[type], min(count, 1)))
-      statistics.endNodesByType[name] = min(count, max(catalog.endNodesByType[type], min(count, 1)))
+      let column = UInt32(type)
+      statistics.startNodesByType[name] = distinctEstimate(catalog.startNodesByType[type], of: count, .outgoing, column)
+      statistics.endNodesByType[name] = distinctEstimate(catalog.endNodesByType[type], of: count, .incoming, column)
     }
     statistics.indexes = catalog.indexEntries.map { entry in
       let index = entry.descriptor
       return GraphStatistics.Index(
         name: index.name, entity: index.entity, label: index.label, keys: index.keys, isUnique: index.isUnique,
-        distinctKeys: max(entry.distinctKeys, 1))
+        distinctKeys: distinctEstimate(entry.distinctKeys, of: statistics.nodesByLabel[index.label] ?? 0, .index, index.id))
     }
     return statistics
+  }
+
+  /// Distinct values are counted when segments are written. Where patches came since, there are at least about
+  /// as many as the square root of all: a guess between "all the same" and "all different".
+  private func distinctEstimate(_ counted: Int, of count: Int, _ kind: SegmentKind, _ column: UInt32) -> Int {
+    guard overlay.touches(kind, column: column) else { return max(min(counted, count), 1) }
+    return max(min(max(counted, 2 * Int(Double(count).squareRoot())), count), 1)
   }
 
   // MARK: Properties
