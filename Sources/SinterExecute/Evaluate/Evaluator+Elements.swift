@@ -99,10 +99,7 @@ extension Evaluator {
   // MARK: Labels and types
 
   func hasLabels(_ base: Vector, _ test: LabelTest, _ batch: Batch) throws -> Vector {
-    if case .nodes(let ids) = base, case .name(let name) = test, !context.hasDeleted, !ids.contains(Vector.nullID) {
-      guard let label = context.view.labelID(name) else { return .constant(.boolean(false), count: batch.count) }
-      var kept = ids.indices.map { Int32(truncatingIfNeeded: $0) }
-      try context.view.filter(ids, selection: &kept, label: label)
+    if case .nodes(let ids) = base, case .name(let name) = test, let kept = try nodesWithLabel(name, ids) {
       var truth = [UInt8](repeating: 0, count: ids.count)
       for i in kept { truth[Int(i)] = 1 }
       return .booleans(truth)
@@ -118,6 +115,15 @@ extension Evaluator {
           throw SinterError("SyntaxError.InvalidArgumentType", phase: .runtime, "Labels can be tested on nodes and relationships, not on \(other.typeName).")
         }
       })
+  }
+
+  /// The positions of the nodes that have a label; nil where nulls or deleted nodes want the general way.
+  func nodesWithLabel(_ name: String, _ ids: [UInt32]) throws -> [Int32]? {
+    if context.hasDeleted || ids.contains(Vector.nullID) { return nil }
+    guard let label = context.view.labelID(name) else { return [] }
+    var kept = ids.indices.map { Int32(truncatingIfNeeded: $0) }
+    try context.view.filter(ids, selection: &kept, label: label)
+    return kept
   }
 
   /// The values of computed names, in the order in which `passes` meets them.

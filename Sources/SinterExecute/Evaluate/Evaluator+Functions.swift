@@ -27,7 +27,7 @@ extension Evaluator {
 
   /// Functions that look into the graph.
   private func graphFunction(_ name: String, _ v: [Vector], _ batch: Batch) throws -> Vector? {
-    if let hidden = GraphFunction.factKeys[name] { return try factProperty(v[0], hidden) }
+    if let keys = GraphFunction.factKeys[name] { return try factProperty(v[0], keys) }
     switch name {
     case "id": return try ids(v[0])
     case "elementid": return try map(try ids(v[0])) { if case .integer(let id) = $0 { .string(String(id)) } else { .null } }
@@ -85,15 +85,18 @@ extension Evaluator {
     }
   }
 
-  private func factProperty(_ vector: Vector, _ key: String) throws -> Vector {
-    if case .relationships = vector { return try property(vector, key) }
-    return try map(vector) { value in
+  /// An attribute of a fact: the hidden one of a deposit, else the plain property of a relationship that was loaded.
+  private func factProperty(_ vector: Vector, _ keys: GraphFunction.FactKeys) throws -> Vector {
+    let facts = try map(vector) { value in
       switch value {
-      case .null: return .null
-      case .relationship: return try self.property(of: value, key)
+      case .null, .relationship: return value
       default: throw SinterError("TypeError.InvalidArgumentValue", "A fact is a relationship, not \(value.typeName).")
       }
-    }
+    }.compacted
+    let hidden = try property(facts, keys.hidden)
+    guard let plain = keys.loaded, (0..<hidden.count).contains(where: { hidden.isNull(at: $0) }) else { return hidden }
+    let loaded = try property(facts, plain)
+    return .values((0..<hidden.count).map { hidden.isNull(at: $0) ? loaded[$0] : hidden[$0] })
   }
 
   /// Whether an element has all entries of a map given as a parameter.
@@ -126,10 +129,18 @@ extension Evaluator {
 
 /// What the layers below cannot know of functions: those that look into the graph.
 package enum GraphFunction {
-  /// The function that reads an attribute of a fact, and the hidden key it is kept under.
-  static let factKeys: [String: String] = [
-    "confidence": "@confidence", "support": "@support", "source": "@source", "evidence": "@evidence", "validfrom": "@validFrom",
-    "validto": "@validTo", "recordedat": "@recordedAt", "retractedat": "@retractedAt",
+  /// Where an attribute of a fact is kept: hidden for a deposit, in the open for a relationship that was loaded.
+  struct FactKeys {
+    var hidden: String
+    var loaded: String?
+  }
+
+  /// By the function that reads it.
+  static let factKeys: [String: FactKeys] = [
+    "confidence": FactKeys(hidden: "@confidence", loaded: "confidence"), "support": FactKeys(hidden: "@support"),
+    "source": FactKeys(hidden: "@source", loaded: "source"), "evidence": FactKeys(hidden: "@evidence"),
+    "validfrom": FactKeys(hidden: "@validFrom", loaded: "valid_from"), "validto": FactKeys(hidden: "@validTo", loaded: "valid_to"),
+    "recordedat": FactKeys(hidden: "@recordedAt"), "retractedat": FactKeys(hidden: "@retractedAt"),
   ]
 
   /// Names as written, with signature and what they are for.

@@ -196,17 +196,30 @@ final class Evaluator {
     return .values(result)
   }
 
-  /// The positions of the rows that pass every predicate, or nil when all do.
+  /// The rows that pass every predicate.
   func select(_ predicates: [Scalar], _ batch: Batch) throws -> Batch {
     var rows = batch
     for predicate in predicates where rows.count > 0 {
-      let truth = try truths(try evaluate(predicate, rows))
-      var kept: [Int32] = []
-      kept.reserveCapacity(rows.count)
-      for i in truth.indices where truth[i] == 1 { kept.append(Int32(truncatingIfNeeded: i)) }
+      let kept = try passing(predicate, rows)
       if kept.count < rows.count { rows = rows.gathering(kept) }
     }
     return rows
+  }
+
+  /// The positions of the rows that pass a predicate.
+  private func passing(_ predicate: Scalar, _ rows: Batch) throws -> [Int32] {
+    if case .hasLabels(.variable(let variable), .name(let name), _) = predicate,
+      case .nodes(let nodes) = rows.columns[try layout.position(variable)], let kept = try nodesWithLabel(name, nodes)
+    {
+      return kept
+    }
+    let truth = try truths(try evaluate(predicate, rows))
+    return [Int32](unsafeUninitializedCapacity: truth.count) { buffer, count in
+      for i in truth.indices {
+        buffer[count] = Int32(truncatingIfNeeded: i)
+        count += truth[i] == 1 ? 1 : 0
+      }
+    }
   }
 }
 

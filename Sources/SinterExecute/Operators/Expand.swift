@@ -43,6 +43,9 @@ struct UniquenessCheck {
 
   var isEmpty: Bool { ids.isEmpty && lists.isEmpty }
 
+  /// The one column of ids, where there is nothing else to differ from.
+  var singleColumn: [UInt32]? { lists.isEmpty && ids.count == 1 ? ids[0] : nil }
+
   @inline(__always)
   func allows(_ relationship: UInt32, row: Int) -> Bool {
     for column in ids where column[row] == relationship { return false }
@@ -72,6 +75,7 @@ final class ExpandAll: UnaryOperator {
   private let rows: RowBuilder
   private var hops: HopHandles
   private var scratch = Adjacency.Scratch()
+  private let buffer = HopBuffer()
   private var source: Batch?
   private var row = 0
 
@@ -106,43 +110,34 @@ final class ExpandAll: UnaryOperator {
     let from = try source.columns[fromPosition].nodeIDs()
     let unique = UniquenessCheck(differsFrom, source)
     let handles = hops.resolved(context.view)
-    let wantsRelationships = relationshipPosition != nil
     let full = context.options.batchSize
-    var neighbors: [UInt32] = []
-    var relationships: [UInt32] = []
-    var parents: [Int32] = []
-    neighbors.reserveCapacity(full)
-    parents.reserveCapacity(full)
-    while row < source.count, neighbors.count < full {
+    buffer.clear()
+    while row < source.count, buffer.count < full {
       let node = from[row]
       let parent = Int32(truncatingIfNeeded: row)
       if node != Vector.nullID {
         for (adjacency, direction) in handles {
-          // An undirected hop meets a loop at its node twice, once in each direction.
-          let skipsLoops = expansion.way == .both && direction == .incoming
-          try adjacency.forEachRun(of: node, scratch: &scratch) { run in
-            if unique.isEmpty && !skipsLoops {
-              neighbors.append(contentsOf: UnsafeBufferPointer(start: run.neighbors, count: run.count))
-              if wantsRelationships { relationships.append(contentsOf: UnsafeBufferPointer(start: run.relationships, count: run.count)) }
-            } else {
-              for i in 0..<run.count {
-                if skipsLoops && run.neighbors[i] == node { continue }
-                if !unique.allows(run.relationships[i], row: row) { continue }
-                neighbors.append(run.neighbors[i])
-                if wantsRelationships { relationships.append(run.relationships[i]) }
-              }
+          guard let run = try adjacency.run(of: node, scratch: &scratch) else { continue }
+          if expansion.way == .both && direction == .incoming {
+            // An undirected hop meets a loop at its node twice, once in each direction.
+            buffer.append(run, parent: parent) { neighbor, relationship in
+              neighbor != node && unique.allows(relationship, row: row)
             }
+          } else if unique.isEmpty {
+            buffer.append(run, parent: parent)
+          } else if let excluded = unique.singleColumn {
+            buffer.append(run, parent: parent, except: excluded[row])
+          } else {
+            buffer.append(run, parent: parent) { _, relationship in unique.allows(relationship, row: row) }
           }
         }
-        let added = neighbors.count - parents.count
-        for _ in 0..<added { parents.append(parent) }
       }
       row += 1
     }
     var new: [(Int, Vector)] = []
-    if let toPosition { new.append((toPosition, .nodes(neighbors))) }
-    if let relationshipPosition { new.append((relationshipPosition, .relationships(relationships))) }
-    return rows.batch(source, parents: parents, new: new)
+    if let toPosition { new.append((toPosition, .nodes(buffer.neighbors))) }
+    if let relationshipPosition { new.append((relationshipPosition, .relationships(buffer.relationships))) }
+    return rows.batch(source, parents: buffer.parents, new: new)
   }
 
   override func reset() {

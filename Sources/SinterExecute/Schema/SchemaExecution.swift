@@ -103,7 +103,7 @@ extension ShowCommand {
     var clauses = [Clause(.call(call), at: .none)]
     if let yield {
       clauses.append(Clause(.with(yield, filter: filter), at: .none))
-      clauses.append(Clause(.return(Projection(distinct: false, includesAll: true, items: [], span: .none)), at: .none))
+      clauses.append(Clause(.return(returning ?? Projection(distinct: false, includesAll: true, items: [], span: .none)), at: .none))
     }
     return Query(first: SingleQuery(clauses: clauses), rest: [], span: .none)
   }

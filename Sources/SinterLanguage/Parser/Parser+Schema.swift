@@ -252,6 +252,11 @@ extension Parser {
       command.yield = try parseProjection(from: start)
     }
     if take(.where) { command.filter = try parseExpression() }
+    if at(.return), command.yield != nil {
+      let start = index
+      advance()
+      command.returning = try parseProjection(from: start)
+    }
     return command
   }
 }
