@@ -1,5 +1,5 @@
 package import SinterLanguage
-package import SinterModel
+import SinterModel
 
 /// From a checked statement to a plan: bind and order, then the passes.
 package enum Planner {

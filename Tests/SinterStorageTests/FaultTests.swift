@@ -200,6 +200,17 @@ import Testing
     #expect(try store.snapshot().nodeCount == 1)
     let failure = #expect(throws: SinterError.self) { try store.write { _ in } }
     #expect(failure?.code == "StorageError.ReadOnly")
+    store.close()
+  }
+
+  @Test func aFileOpenForReadingOnlyCannotBeOpenedForWriting() throws {
+    let temporary = TemporaryStore(in: "/dev/shm")
+    // Another process makes the file, so that this one first opens it for reading only.
+    let child = ChildProcess("sinter-crash-helper", ["append", temporary.path, "1"])
+    _ = child.wait()
+    var options = GraphStore.Options()
+    options.readOnly = true
+    let store = try GraphStore(path: temporary.path, options: options)
     let second = #expect(throws: SinterError.self) { try GraphStore(path: temporary.path) }
     #expect(second?.code == "StorageError.ReadOnly")
     store.close()

@@ -39,10 +39,12 @@ extension Store {
     guard prepared.needsWriter else {
       return try body(engine.run(prepared, parameters: parameters, view: graph.snapshot(), options: engineOptions))
     }
+    let ahead = try engine.runAhead(prepared, view: graph.snapshot(), options: engineOptions)
     return try catchingSinterErrors {
       try graph.write { [engine] writer in
         try body(
-          engine.run(prepared, parameters: parameters, view: writer.view, writer: writer, options: engineOptions))
+          engine.run(
+            prepared, parameters: parameters, view: writer.view, writer: writer, options: engineOptions, ahead: ahead))
       }
     }
   }

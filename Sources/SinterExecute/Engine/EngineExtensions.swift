@@ -22,8 +22,10 @@ package struct EngineExtensions: Sendable {
 package protocol LearningExtension: Sendable {
   /// Ranks the open place of a triple. The best come first; at most `request.limit`.
   func predict(_ request: PredictionRequest, in view: GraphView) throws(SinterError) -> [ScoredElement]
-  /// Trains and publishes a model; rows describe it (`columns` from ``trainColumns``).
-  func train(_ request: TrainingRequest, writer: GraphWriter, isCancelled: () -> Bool) throws(SinterError) -> [Value]
+  /// Learns from a snapshot without touching the store; ``publish(_:writer:)`` takes what it gives.
+  func train(_ request: TrainingRequest, in view: GraphView, isCancelled: () -> Bool) throws(SinterError) -> any Sendable
+  /// Publishes what was trained as a new version; the row describes it by ``trainColumns``.
+  func publish(_ trained: any Sendable, writer: GraphWriter) throws(SinterError) -> [Value]
   var trainColumns: [String] { get }
   func dropModel(_ name: String, ifExists: Bool, writer: GraphWriter) throws(SinterError)
   func useModel(_ name: String, version: Int, writer: GraphWriter) throws(SinterError)

@@ -26,7 +26,7 @@ package final class QueryEngine: Sendable {
       cache.withLock { $0.add(prepared, for: text) }
       return prepared
     } catch {
-      throw locate(error, in: text)
+      throw located(error, in: text)
     }
   }
 
@@ -34,19 +34,20 @@ package final class QueryEngine: Sendable {
   /// did is undone. A writing statement has done all its work when this returns; a reading one works
   /// as rows are asked for.
   package func run(
-    _ query: PreparedQuery, parameters: [String: Value], view: GraphView, writer: GraphWriter? = nil, options: QueryOptions = QueryOptions()
+    _ query: PreparedQuery, parameters: [String: Value], view: GraphView, writer: GraphWriter? = nil,
+    options: QueryOptions = QueryOptions(), ahead: WorkDoneAhead? = nil
   ) throws(SinterError) -> QueryRun {
     do {
       if query.writes && query.statement.mode != .explain {
         guard let writer else {
           throw SinterError("TransactionError.ReadOnly", "This statement changes the store; run it in a write transaction.")
         }
-        return try runWriting(query, parameters, writer, options)
+        return try runWriting(query, parameters, writer, options, ahead)
       }
       let context = makeContext(view, nil, parameters, options)
-      return try start(query, context)
+      return try start(query, context, nil)
     } catch let error as SinterError {
-      throw locate(error, in: query.statement.text)
+      throw located(error, in: query.statement.text)
     } catch {
       throw SinterError(wrapping: error)
     }
@@ -66,12 +67,12 @@ package final class QueryEngine: Sendable {
   }
 
   private func runWriting(
-    _ query: PreparedQuery, _ parameters: [String: Value], _ writer: GraphWriter, _ options: QueryOptions
+    _ query: PreparedQuery, _ parameters: [String: Value], _ writer: GraphWriter, _ options: QueryOptions, _ ahead: WorkDoneAhead?
   ) throws -> QueryRun {
     let savepoint = writer.savepoint()
     do {
       let context = makeContext(writer.view, writer, parameters, options)
-      let run = try start(query, context)
+      let run = try start(query, context, ahead)
       try run.finishEagerly()
       try writer.validateConstraints(since: savepoint)
       return run
@@ -81,12 +82,12 @@ package final class QueryEngine: Sendable {
     }
   }
 
-  private func start(_ query: PreparedQuery, _ context: ExecutionContext) throws -> QueryRun {
+  private func start(_ query: PreparedQuery, _ context: ExecutionContext, _ ahead: WorkDoneAhead?) throws -> QueryRun {
     switch query.statement.body {
     case .query(let body): return try start(body, query, context)
     case .show(let command): return try start(command.asQuery, query, context)
     case .schema(let command): return try SchemaExecution(context).run(command)
-    case .model(let command): return try runModel(command, context)
+    case .model(let command): return try runModel(command, ahead, context)
     case .rule(let command): return try runRuleCommand(command, query.statement.text, context)
     }
   }
@@ -114,14 +115,14 @@ package final class QueryEngine: Sendable {
       procedureOutputs: { procedures.find($0)?.outputs.map(\.name) })
   }
 
-  private func makeContext(
+  func makeContext(
     _ view: GraphView, _ writer: GraphWriter?, _ parameters: [String: Value], _ options: QueryOptions
   ) -> ExecutionContext {
     ExecutionContext(view: view, writer: writer, parameters: parameters, options: options, functions: FunctionContext(), engine: self)
   }
 
   /// Adds the text to an error, so that it can show its line.
-  private func locate(_ error: SinterError, in text: String) -> SinterError {
+  func located(_ error: SinterError, in text: String) -> SinterError {
     var error = error
     if error.queryText == nil && error.span != nil { error.queryText = text }
     return error

@@ -1,27 +1,58 @@
 import SinterLanguage
-import SinterModel
+package import SinterModel
 import SinterPlan
-import SinterStorage
+package import SinterStorage
+
+/// What was done of a statement before its transaction began.
+package struct WorkDoneAhead: Sendable {
+  let trained: any Sendable
+}
 
 /// TRAIN and DROP MODEL, rules and strategies.
 extension QueryEngine {
-  func runModel(_ command: ModelCommand, _ context: ExecutionContext) throws -> QueryRun {
+  /// Does the long part of a statement that needs no transaction, which is training; nil for any other statement.
+  ///
+  /// Pass the result to ``run(_:parameters:view:writer:options:ahead:)``, so that no writer waits for the training.
+  package func runAhead(
+    _ query: PreparedQuery, view: GraphView, options: QueryOptions = QueryOptions()
+  ) throws(SinterError) -> WorkDoneAhead? {
+    guard case .model(.train(let name, let types, let expression)) = query.statement.body else { return nil }
+    let context = makeContext(view, nil, [:], options)
+    do {
+      return WorkDoneAhead(trained: try train(name.text, types.map(\.text), expression, context))
+    } catch {
+      throw located(SinterError(wrapping: error), in: query.statement.text)
+    }
+  }
+
+  private func train(
+    _ name: String, _ types: [String], _ options: Expression?, _ context: ExecutionContext
+  ) throws -> any Sendable {
+    guard let learning = extensions.learning else {
+      throw SinterError("FeatureError.NotAvailable", "This engine was set up without learning.")
+    }
+    var settings: [String: Value] = [:]
+    if let options {
+      guard case .map(let entries) = try constant(options, context) else {
+        throw SinterError(
+          "TypeError.InvalidArgumentType", "The options of TRAIN MODEL are a map: WITH {dimension: 64}.", at: options.span)
+      }
+      settings = entries
+    }
+    let token = context.options.cancellation
+    return try learning.train(
+      TrainingRequest(name: name, types: types, options: settings), in: context.view,
+      isCancelled: { token?.isCancelled ?? false })
+  }
+
+  func runModel(_ command: ModelCommand, _ ahead: WorkDoneAhead?, _ context: ExecutionContext) throws -> QueryRun {
     guard let learning = extensions.learning, let writer = context.writer else {
       throw SinterError("FeatureError.NotAvailable", "This engine was set up without learning.")
     }
     switch command {
     case .train(let name, let types, let options):
-      var settings: [String: Value] = [:]
-      if let options {
-        guard case .map(let entries) = try constant(options, context) else {
-          throw SinterError("TypeError.InvalidArgumentType", "The options of TRAIN MODEL are a map: WITH {dimension: 64}.", at: options.span)
-        }
-        settings = entries
-      }
-      let token = context.options.cancellation
-      let row = try learning.train(
-        TrainingRequest(name: name.text, types: types.map(\.text), options: settings), writer: writer, isCancelled: { token?.isCancelled ?? false })
-      return QueryRun(columns: learning.trainColumns, context: context, rows: [row])
+      let trained = try ahead?.trained ?? train(name.text, types.map(\.text), options, context)
+      return QueryRun(columns: learning.trainColumns, context: context, rows: [try learning.publish(trained, writer: writer)])
     case .drop(let name, let ifExists): try learning.dropModel(name.text, ifExists: ifExists, writer: writer)
     case .use(let name, let version): try learning.useModel(name.text, version: version, writer: writer)
     }

@@ -96,13 +96,15 @@ package final class ModelLearning: LearningExtension {
     }
   }
 
-  /// Trains inside the caller's write transaction, which it holds all the while; where no other changes need to join
-  /// it, ``ModelTrainer/train(store:_:progress:)`` trains outside.
   package func train(
-    _ request: TrainingRequest, writer: GraphWriter, isCancelled: () -> Bool
-  ) throws(SinterError) -> [Value] {
+    _ request: TrainingRequest, in view: GraphView, isCancelled: () -> Bool
+  ) throws(SinterError) -> any Sendable {
     let inner = ModelTrainingRequest(name: request.name, types: request.types, options: request.options)
-    let publication = try ModelTrainer.train(writer.view, inner) { _ in !isCancelled() }
+    return try ModelTrainer.train(view, inner) { _ in !isCancelled() }
+  }
+
+  package func publish(_ trained: any Sendable, writer: GraphWriter) throws(SinterError) -> [Value] {
+    guard let publication = trained as? TrainedPublication else { preconditionFailure("publish(_:writer:) takes what train gave") }
     return ModelCatalogue.row(try ModelTrainer.publish(publication, writer))
   }
 

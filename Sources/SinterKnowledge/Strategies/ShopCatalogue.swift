@@ -1,4 +1,4 @@
-package import SinterExecute
+internal import SinterExecute
 package import SinterModel
 package import SinterStorage
 

@@ -102,7 +102,7 @@ package final class GraphStore: Sendable {
 
   private func perform(_ work: (StoreCore) -> WriteJob.Work) throws {
     let core = try core()
-    guard !core.environment.isReadOnly else {
+    guard !options.readOnly, !core.environment.isReadOnly else {
       throw SinterError("StorageError.ReadOnly", "\(path) was opened for reading only: open it for writing.")
     }
     guard !core.writerThread.isCurrent else {
