@@ -65,15 +65,22 @@ final class KeepOperator: UnaryOperator {
   }
 }
 
+/// One row for each item of a list; the items of `range(…)` are counted out without making the list.
 final class UnwindOperator: UnaryOperator {
   private let list: Scalar
   private let position: Int?
   private let rows: RowBuilder
   private let evaluator: Evaluator
   private var source: Batch?
-  private var lists: Vector = .values([])
+  private var items = Items.values(.values([]))
   private var row = 0
   private var item = 0
+
+  /// What there is to unwind in each row of the batch at hand.
+  private enum Items {
+    case values(Vector)
+    case ranges([IntegerRange?])
+  }
 
   init(_ plan: LogicalPlan, _ input: Operator, _ list: Scalar, as variable: Variable) {
     self.list = list
@@ -88,34 +95,75 @@ final class UnwindOperator: UnaryOperator {
       guard let source else {
         guard let batch = try input.pull() else { return nil }
         self.source = batch
-        lists = try evaluator.evaluate(list, batch)
+        items = try items(of: batch)
         (row, item) = (0, 0)
         continue
       }
-      var items: [Value] = []
       var parents: [Int32] = []
-      while row < source.count, items.count < context.options.batchSize {
-        switch lists[row] {
-        case .null:
-          row += 1
-        case .list(let all):
-          let end = min(all.count, item + context.options.batchSize - items.count)
-          items += all[item..<end]
-          parents += [Int32](repeating: Int32(row), count: end - item)
-          item = end
-          if item == all.count {
-            row += 1
-            item = 0
-          }
-        case let single:
-          items.append(single)
-          parents.append(Int32(row))
-          row += 1
-        }
+      let column: Vector
+      switch items {
+      case .values(let lists): column = .values(take(from: lists, source.count, &parents))
+      case .ranges(let ranges): column = .integers(take(from: ranges, &parents))
       }
       if row >= source.count { self.source = nil }
-      if items.isEmpty { continue }
-      return rows.batch(source, parents: parents, new: position.map { [($0, .values(items))] } ?? [])
+      if parents.isEmpty { continue }
+      return rows.batch(source, parents: parents, new: position.map { [($0, column)] } ?? [])
+    }
+  }
+
+  private func items(of batch: Batch) throws -> Items {
+    guard case .function("range", let arguments, let spot) = list else { return .values(try evaluator.evaluate(list, batch)) }
+    let bounds = try arguments.map { try evaluator.evaluate($0, batch) }
+    return try evaluator.located(spot) {
+      .ranges(
+        try (0..<batch.count).map { row in
+          let range = try IntegerRange(arguments: bounds.map { $0[row] })
+          try context.functions.checkListLength(range?.count ?? 0)
+          return range
+        })
+    }
+  }
+
+  /// The next items of lists, a batch full of them; null has none, and anything else is an item by itself.
+  private func take(from lists: Vector, _ rowCount: Int, _ parents: inout [Int32]) -> [Value] {
+    var taken: [Value] = []
+    while row < rowCount, taken.count < context.options.batchSize {
+      let end: Int
+      let count: Int
+      switch lists[row] {
+      case .null: (end, count) = (0, 0)
+      case .list(let all):
+        end = min(all.count, item + context.options.batchSize - taken.count)
+        count = all.count
+        taken += all[item..<end]
+      case let single:
+        (end, count) = (1, 1)
+        taken.append(single)
+      }
+      advance(to: end, of: count, &parents)
+    }
+    return taken
+  }
+
+  private func take(from ranges: [IntegerRange?], _ parents: inout [Int32]) -> [Int64] {
+    var taken: [Int64] = []
+    while row < ranges.count, taken.count < context.options.batchSize {
+      let range = ranges[row]
+      let count = range?.count ?? 0
+      let end = min(count, item + context.options.batchSize - taken.count)
+      if let range { for i in item..<end { taken.append(range[i]) } }
+      advance(to: end, of: count, &parents)
+    }
+    return taken
+  }
+
+  /// Notes that the row's items up to `end` are taken.
+  private func advance(to end: Int, of count: Int, _ parents: inout [Int32]) {
+    if end > item { parents += [Int32](repeating: Int32(row), count: end - item) }
+    item = end
+    if item >= count {
+      row += 1
+      item = 0
     }
   }
 
