@@ -74,6 +74,8 @@ let package = Package(
     tests("SinterModelTests", ["SinterModel"]),
     tests("SinterFunctionsTests", ["SinterFunctions", "SinterModel"]),
     tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
+    tests("SinterPlanTests", ["SinterModel", "SinterLanguage", "SinterPlan"]),
+    tests("SinterExecuteTests", ["SinterModel", "SinterPlan", "SinterStorage", "SinterExecute"]),
     tests("SinterTests", ["Sinter", "SinterModel"]),
     tests("SinterCommandTests", ["SinterCommand", "Sinter", "SinterModel", "SinterExecute"]),
     tests("SinterLearnTests", ["SinterModel", "SinterKernels", "SinterLearn"]),

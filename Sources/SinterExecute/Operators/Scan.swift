@@ -8,6 +8,7 @@ final class NodeScan: UnaryOperator {
   private let labels: [String]
   private let position: Int?
   private let rows: RowBuilder
+  private var ids: [LabelID] = []
   private var source: Batch?
   private var row = 0
   private var nextID: UInt32 = 0
@@ -22,18 +23,13 @@ final class NodeScan: UnaryOperator {
   }
 
   override func next() throws -> Batch? {
-    var ids: [LabelID] = []
-    for name in labels {
-      // A label that no node ever had: no rows, but the input runs on for its effects.
-      guard let id = context.view.labelID(name) else {
-        while try input.pull() != nil {}
-        return nil
-      }
-      ids.append(id)
-    }
     while true {
       guard let source else {
         guard let batch = try input.pull() else { return nil }
+        // Only now: a label may be new, made by the clauses before. Without it there are no rows, but the input runs
+        // on for its effects.
+        ids = labels.compactMap { context.view.labelID($0) }
+        if ids.count < labels.count { continue }
         self.source = batch
         (row, nextID) = (0, 0)
         continue

@@ -17,19 +17,19 @@ extension Binder {
   /// Plans a query, inside another one when `outer` is given; answers the plan and its columns.
   func planQuery(_ query: Query, outer: Scope?, rowNumber: Variable? = nil) throws -> (plan: LogicalPlan, columns: [ResultColumn]) {
     var (plan, columns) = try planSingle(query.first, outer: outer, rowNumber: rowNumber)
+    if query.rest.isEmpty { return (plan, columns) }
+    // Both sides' columns take new variables: a side may return one of the outer query, or one twice.
+    let united = columns.map { ResultColumn(name: $0.name, variable: fresh($0.name)) }
+    let outputs = united.map(\.variable)
+    plan = plan.renaming(columns, to: united)
     for part in query.rest {
       let (right, rightColumns) = try planSingle(part.query, outer: outer, rowNumber: rowNumber)
-      // The right side's columns take the left side's variables, matched by name.
-      let renamed = columns.map { column in
-        Assignment(column.variable, .variable(rightColumns.first { $0.name == column.name }?.variable ?? column.variable))
-      }
-      let outputs = columns.map(\.variable)
-      let aligned = LogicalPlan(.extend(right, renamed), outputs: right.outputs + outputs, estimatedRows: right.estimatedRows)
       plan = LogicalPlan(
-        .union(plan.keeping(outputs), aligned.keeping(outputs)), outputs: outputs,
+        .union(plan.keeping(outputs), right.renaming(rightColumns, to: united).keeping(outputs)), outputs: outputs,
         estimatedRows: plan.estimatedRows + right.estimatedRows)
       if !part.all { plan = LogicalPlan(.distinct(plan), outputs: outputs, estimatedRows: plan.estimatedRows) }
     }
+    columns = united
     return (plan, columns)
   }
 
@@ -119,7 +119,14 @@ extension Binder {
     } else if importsByWith(call.query) {
       visible = state.scope
     }
-    let ((plan, columns), imports) = try capturing(from: visible) { try planQuery(call.query, outer: visible) }
+    var ((plan, columns), imports) = try capturing(from: visible) { try planQuery(call.query, outer: visible) }
+    let outer = Set(visible.all)
+    if columns.contains(where: { outer.contains($0.variable) }) || Set(columns.map(\.variable)).count < columns.count {
+      // A column may be an outer variable under another name, or one variable twice.
+      let renamed = columns.map { ResultColumn(name: $0.name, variable: fresh($0.name)) }
+      plan = plan.renaming(columns, to: renamed)
+      columns = renamed
+    }
     if columns.isEmpty {
       let subplan = Subplan(plan: plan, imports: imports)
       state.plan = LogicalPlan(.forEach(state.plan, subplan), outputs: state.plan.outputs, estimatedRows: state.plan.estimatedRows)
@@ -167,6 +174,16 @@ extension Binder {
     guard call.standalone else { return nil }
     if yields.isEmpty { state.plan = LogicalPlan(.discard(state.plan), outputs: [], estimatedRows: 0) }
     return zip(items, yields).map { ResultColumn(name: $0.alias, variable: $1.variable) }
+  }
+}
+
+extension LogicalPlan {
+  /// Adds the columns of `columns` once more under the variables of `renamed`, matched by name.
+  fileprivate func renaming(_ columns: [ResultColumn], to renamed: [ResultColumn]) -> LogicalPlan {
+    let assignments = renamed.map { column in
+      Assignment(column.variable, .variable(columns.first { $0.name == column.name }?.variable ?? column.variable))
+    }
+    return LogicalPlan(.extend(self, assignments), outputs: outputs + renamed.map(\.variable), estimatedRows: estimatedRows)
   }
 }
 
