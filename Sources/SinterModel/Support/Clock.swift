@@ -7,10 +7,10 @@ internal import Darwin
 #endif
 
 /// Seconds that only move forward.
-func monotonicSeconds() -> Double { seconds(CLOCK_MONOTONIC) }
+package func monotonicSeconds() -> Double { seconds(CLOCK_MONOTONIC) }
 
 /// Processor time of all threads of this process, in seconds.
-func processorSeconds() -> Double { seconds(CLOCK_PROCESS_CPUTIME_ID) }
+package func processorSeconds() -> Double { seconds(CLOCK_PROCESS_CPUTIME_ID) }
 
 private func seconds(_ clock: clockid_t) -> Double {
   var time = timespec()
