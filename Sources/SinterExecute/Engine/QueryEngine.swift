@@ -200,14 +200,14 @@ package final class PreparedQuery: Sendable {
 
 /// What a plan depends on besides the text: the schema, and the sizes to a power of two.
 struct PlanFingerprint: Hashable {
-  private let indexes: [String]
+  private let indexes: [IndexDescriptor]
   private let nodeMagnitude: Int
   private let relationshipMagnitude: Int
   private let typeCount: Int
   private let disabledPasses: Set<String>
 
   init(_ view: GraphView, _ disabledPasses: Set<String>) {
-    indexes = view.indexes.map(\.name)
+    indexes = view.indexes
     nodeMagnitude = Int.bitWidth - view.nodeCount.leadingZeroBitCount
     relationshipMagnitude = Int.bitWidth - view.relationshipCount.leadingZeroBitCount
     typeCount = view.typeNames.count
