@@ -72,7 +72,12 @@ final class ExecutionContext {
 
   func hold(_ bytes: Int) throws(SinterError) {
     memoryHeld += bytes
-    if memoryHeld > memoryLimit {
+    try checkRoom(0)
+  }
+
+  /// Fails unless the budget has room for so many bytes more, for a moment.
+  func checkRoom(_ bytes: Int) throws(SinterError) {
+    if memoryHeld + bytes > memoryLimit {
       throw SinterError(
         "LimitError.Memory",
         "The query needs more than its memory budget of \(memoryLimit >> 20) MiB; make it narrower, add LIMIT, or raise the budget.")

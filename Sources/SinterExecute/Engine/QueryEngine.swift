@@ -118,7 +118,9 @@ package final class QueryEngine: Sendable {
   func makeContext(
     _ view: GraphView, _ writer: GraphWriter?, _ parameters: [String: Value], _ options: QueryOptions
   ) -> ExecutionContext {
-    ExecutionContext(view: view, writer: writer, parameters: parameters, options: options, functions: FunctionContext(), engine: self)
+    let longest = (options.memoryLimitBytes ?? defaultMemoryLimitBytes) / MemoryLayout<Value>.stride
+    let functions = FunctionContext(maximumListLength: min(longest, 100_000_000))
+    return ExecutionContext(view: view, writer: writer, parameters: parameters, options: options, functions: functions, engine: self)
   }
 
   /// Adds the text to an error, so that it can show its line.

@@ -73,7 +73,10 @@ package final class QueryRun {
   /// Runs to the end now and keeps the rows.
   func finishEagerly() throws {
     var all: [[[Value]]] = []
-    while !isFinished, root != nil, let rows = try computeRows() { all.append(rows) }
+    while !isFinished, root != nil, let rows = try computeRows() {
+      try context.hold(rows.reduce(0) { $0 + $1.reduce(0) { $0 + $1.byteCount } })
+      all.append(rows)
+    }
     if root != nil { ready = all }
     isFinished = true
   }

@@ -18,10 +18,18 @@ extension Evaluator {
       return .constant(try definition.evaluate(vectors.map { $0[0] }, context.functions), count: batch.count)
     }
     var row = [Value](repeating: .null, count: vectors.count)
+    var made = 0
     return .values(
       try (0..<batch.count).map { i in
         for (k, vector) in vectors.enumerated() { row[k] = vector[i] }
-        return try definition.evaluate(row, context.functions)
+        let value = try definition.evaluate(row, context.functions)
+        // Only lists are much larger than what they are made from.
+        if case .list(let all) = value, all.count > 1024 {
+          made += all.count * MemoryLayout<Value>.stride
+          try context.checkRoom(made)
+          try context.checkInterrupts()
+        }
+        return value
       })
   }
 

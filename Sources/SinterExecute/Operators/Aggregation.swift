@@ -15,6 +15,7 @@ final class AggregateOperator: UnaryOperator {
   private var isGathered = false
   private var emitted = 0
   private var held = 0
+  private var heldByGroups = 0
 
   init(_ plan: LogicalPlan, _ input: Operator, keys: [Assignment], aggregates: [Aggregate]) {
     self.keys = keys
@@ -68,15 +69,22 @@ final class AggregateOperator: UnaryOperator {
     for column in columns { column.grow(to: groups.count) }
     while let batch = try input.pull() {
       let numbers = keys.isEmpty ? nil : try assign(batch)
-      let grown = groups.byteCount - held
+      let grown = groups.byteCount - heldByGroups
       if grown > 0 {
+        heldByGroups += grown
         held += grown
         try context.hold(grown)
       }
       for (aggregate, column) in zip(aggregates, columns) {
         column.grow(to: groups.count)
         try evaluator.located(aggregate.spot) {
-          try column.add(try aggregate.arguments.map { try evaluator.evaluate($0, batch) }, groups: numbers, count: batch.count)
+          let arguments = try aggregate.arguments.map { try evaluator.evaluate($0, batch) }
+          if aggregate.keepsValues {
+            let bytes = Batch(columns: arguments, count: batch.count).byteCount
+            held += bytes
+            try context.hold(bytes)
+          }
+          try column.add(arguments, groups: numbers, count: batch.count)
         }
       }
     }
@@ -86,9 +94,14 @@ final class AggregateOperator: UnaryOperator {
     isGathered = false
     emitted = 0
     context.release(held)
-    held = 0
+    (held, heldByGroups) = (0, 0)
     super.reset()
   }
+}
+
+extension Aggregate {
+  /// The state of a group grows with its rows.
+  fileprivate var keepsValues: Bool { !distinct && (function == "collect" || function.hasPrefix("percentile")) }
 }
 
 /// Numbers groups by their keys in order of appearance.

@@ -19,6 +19,8 @@ final class ExpandVariable: UnaryOperator {
   private var row = 0
   private var hasStarted = false
   private var walk = Walk()
+  /// Steps taken so far, over all rows.
+  private var steps = 0
 
   /// The trail under way: for each node on it, the hops that are still to be tried.
   private struct Walk {
@@ -91,9 +93,8 @@ final class ExpandVariable: UnaryOperator {
       if expansion.minimum == 0 { emit(start, source, &found) }
       if expansion.maximum != 0 { walk.frames.append(try frame(start, source, unique)) }
     }
-    var steps = 0
     while let top = walk.frames.indices.last {
-      steps += 1
+      steps &+= 1
       if steps & 4095 == 0 { try context.checkInterrupts() }
       if found.parents.count >= context.options.batchSize { return }
       let i = walk.frames[top].next

@@ -116,7 +116,12 @@ final class SortOperator: UnaryOperator {
     let all = Batch.concatenated(batches, columnCount: input.layout.variables.count)
     let columns = try keys.map { try evaluator.evaluate($0.value, all) }
     let order = RowOrder(columns: columns, descending: keys.map(\.descending))
-    let rows = (0..<Int32(all.count)).sorted { order.precedes(Int($0), Int($1)) }
+    var comparisons = 0
+    let rows = try (0..<Int32(all.count)).sorted { a, b in
+      comparisons &+= 1
+      if comparisons & 0xFFFF == 0 { try context.checkInterrupts() }
+      return order.precedes(Int(a), Int(b))
+    }
     return Batch(columns: all.gathering(rows, positions: positions), count: all.count)
   }
 

@@ -110,7 +110,7 @@ final class IndexSeekOperator: UnaryOperator {
       return Lookup(isConstant: keys.allSatisfy(\.isConstant)) { row in
         let values = keys.map { $0[row] }
         if values.contains(where: \.isNull) { return [] }
-        return try view.lookup(index, equal: values.count == 1 ? values[0] : .list(values))
+        return try view.lookup(index, equal: values)
       }
     case .anyOf(let scalar):
       let lists = try evaluator.evaluate(scalar, source)

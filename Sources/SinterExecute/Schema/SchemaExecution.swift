@@ -103,7 +103,12 @@ extension ShowCommand {
     var clauses = [Clause(.call(call), at: .none)]
     if let yield {
       clauses.append(Clause(.with(yield, filter: filter), at: .none))
-      clauses.append(Clause(.return(returning ?? Projection(distinct: false, includesAll: true, items: [], span: .none)), at: .none))
+      // Without a RETURN the columns come in the order of YIELD.
+      let items = yield.items.map { item in
+        ProjectionItem(expression: Expression(.variable(item.columnName), at: .none), alias: nil, columnName: item.columnName)
+      }
+      let all = Projection(distinct: false, includesAll: yield.includesAll, items: yield.includesAll ? [] : items, span: .none)
+      clauses.append(Clause(.return(returning ?? all), at: .none))
     }
     return Query(first: SingleQuery(clauses: clauses), rest: [], span: .none)
   }

@@ -127,7 +127,8 @@ final class DeleteOperator: UpdateOperator {
 
   /// Deletes the nodes gathered so far; those that still have relationships are an error.
   override func finish() throws {
-    for node in pendingNodes where try context.view.exists(node) {
+    for (i, node) in pendingNodes.enumerated() where try context.view.exists(node) {
+      if i & 255 == 255 { try context.checkInterrupts() }
       if try !relationships(of: node).isEmpty {
         throw SinterError(
           "ConstraintVerificationFailed.DeleteConnectedNode",

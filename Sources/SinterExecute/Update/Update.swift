@@ -20,7 +20,10 @@ class UpdateOperator: UnaryOperator, UpdatingOperator {
         try context.hold(batch.byteCount)
         batches.append(batch)
       }
-      let updated = try batches.map { try update($0) }
+      let updated = try batches.map { batch in
+        try context.checkInterrupts()
+        return try update(batch)
+      }
       try finish()
       results = updated.filter { $0.count > 0 }.reversed()
     }
