@@ -1,5 +1,6 @@
 import Foundation
 import SinterModel
+import SinterStorage
 import TestSupport
 import Testing
 

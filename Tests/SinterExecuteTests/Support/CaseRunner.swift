@@ -1,5 +1,6 @@
 import SinterExecute
 import SinterModel
+import SinterStorage
 
 /// Runs the cases of a file in one configuration after the other and collects what differs from what they expect.
 struct CaseRunner {
