@@ -42,11 +42,10 @@ struct FusionTests {
       try shop.deposit("i\(a) GOES_WITH i\(b)", confidence: 0.5)
     }
     if train {
-      _ = try shop.store.write { writer in
-        try ModelLearning().train(
-          TrainingRequest(name: "shop", types: [], options: ["dimension": 8, "epochs": 3, "threads": 1]), writer: writer,
-          isCancelled: { false })
-      }
+      let learning = ModelLearning()
+      let request = TrainingRequest(name: "shop", types: [], options: ["dimension": 8, "epochs": 3, "threads": 1])
+      let trained = try learning.train(request, in: shop.store.snapshot(), isCancelled: { false })
+      _ = try shop.store.write { writer in try learning.publish(trained, writer: writer) }
     }
     return shop
   }
