@@ -8,6 +8,7 @@ import SinterStorage
 
 /// What a store holds, from kept counts.
 public struct StoreInfo: Sendable {
+  /// The path the store was opened with.
   public var path: String
   public var fileSizeBytes: Int
   public var nodeCount: Int
@@ -16,7 +17,7 @@ public struct StoreInfo: Sendable {
   public var labels: [(name: String, count: Int)]
   /// Relationship types in use and how many relationships have each, by name.
   public var types: [(name: String, count: Int)]
-  /// Property keys ever used, by name.
+  /// Property keys ever used, by name; those under which facts keep their attributes are left out.
   public var propertyKeys: [String]
   public var indexCount: Int
   public var constraintCount: Int
@@ -33,7 +34,7 @@ extension Store {
       path: path, fileSizeBytes: size, nodeCount: view.nodeCount, relationshipCount: view.relationshipCount,
       labels: Store.inUse(view.labelNames) { view.labelID($0).map(view.nodeCount(label:)) },
       types: Store.inUse(view.typeNames) { view.typeID($0).map(view.relationshipCount(type:)) },
-      propertyKeys: view.keyNames.sorted(), indexCount: view.indexes.count, constraintCount: view.constraints.count)
+      propertyKeys: view.keyNames.filter { !$0.hasPrefix("@") }.sorted(), indexCount: view.indexes.count, constraintCount: view.constraints.count)
   }
 
   private static func inUse(_ names: [String], count: (String) -> Int?) -> [(name: String, count: Int)] {

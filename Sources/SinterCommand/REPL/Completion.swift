@@ -13,7 +13,8 @@ struct Completion {
   init(view: GraphView, functions: [String], parameters: [String]) {
     labels = view.labelNames
     types = view.typeNames
-    keys = view.keyNames
+    // Facts keep their attributes under such names; functions read them.
+    keys = view.keyNames.filter { !$0.hasPrefix("@") }
     self.functions = functions
     self.parameters = parameters
   }
