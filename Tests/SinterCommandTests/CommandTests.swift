@@ -127,4 +127,17 @@ import Testing
     #expect(try sinter(["backup", store, copy]).status == 2)
     #expect(try sinter(["query", copy, "MATCH (n) RETURN count(*) AS n", "--format", "csv"]).output == "n\n2\n")
   }
+
+  @Test func whatIsExportedLoadsBack() throws {
+    let made = "CREATE INDEX a_v FOR (a:A) ON (a.v); CREATE (:A {v: 1})-[:T {since: date('2025-01-31')}]->(:B {`odd key`: 'x;y'})"
+    #expect(try sinter(["query", store, made]).status == 0)
+    let (dump, copy) = (folder.path("dump"), folder.path("copy.sinter"))
+    defer { try? FileManager.default.removeItem(atPath: dump) }
+    #expect(try sinter(["export", store, dump]).status == 0)
+    #expect(try sinter(["export", store, dump]).status != 0)
+    #expect(try sinter(["load", copy, "--neo4j", dump]).status == 0)
+    #expect(try sinter(["query", copy, "-f", dump + "/schema.cypher"]).output.contains("added 1 index"))
+    let all = "MATCH (a)-[t]->(b) RETURN labels(a), properties(a), type(t), properties(t), labels(b), properties(b)"
+    #expect(try sinter(["query", copy, all, "--format", "csv"]).output == sinter(["query", store, all, "--format", "csv"]).output)
+  }
 }

@@ -12,10 +12,12 @@ public import SinterModel
 /// Each iteration runs the statement anew, on a snapshot of its own that lives as long as its iterator. Cancelling the
 /// task ends it with `LimitError.Cancelled`.
 public struct AsyncRows: AsyncSequence, Sendable {
+  /// A row.
   public typealias Element = Row
 
   let start: @Sendable (CancellationToken) throws -> RowStream
 
+  /// Starts a run; the statement begins with the first ``Iterator/next()``.
   public func makeAsyncIterator() -> Iterator { Iterator(source: Source(start)) }
 
   /// Gives the rows of one run.

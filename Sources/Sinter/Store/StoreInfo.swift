@@ -10,8 +10,11 @@ import SinterStorage
 public struct StoreInfo: Sendable {
   /// The path the store was opened with.
   public var path: String
+  /// The size of the file.
   public var fileSizeBytes: Int
+  /// All nodes.
   public var nodeCount: Int
+  /// All relationships.
   public var relationshipCount: Int
   /// Labels in use and how many nodes have each, by name.
   public var labels: [(name: String, count: Int)]
@@ -19,7 +22,9 @@ public struct StoreInfo: Sendable {
   public var types: [(name: String, count: Int)]
   /// Property keys ever used, by name; those under which facts keep their attributes are left out.
   public var propertyKeys: [String]
+  /// Indexes, those of constraints among them.
   public var indexCount: Int
+  /// Constraints.
   public var constraintCount: Int
 }
 
