@@ -9,12 +9,12 @@ top=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 
 title() { printf '\n== %s\n' "$*"; }
 
-# Prints a query as one would type it, then what it gives. Further arguments: --param name=value.
+# Prints a query as one would type it, then what it gives. Further arguments are those of `sinter query`.
 ask() {
   query=$1
   shift
   printf '\n%s;\n\n' "$query"
-  "$sinter" query "$store" "$query" "$@" --format table
+  "$sinter" query "$store" "$query" "$@"
 }
 
 if [ ! -e "$store" ]; then
@@ -25,7 +25,7 @@ if [ ! -e "$store" ]; then
   "$sinter" load "$new" --manifest "$top/schema/demo.yaml" --data "$top/data"
 
   title "Constraints, indexes, rules and strategies: schema/commerce.cypher"
-  "$sinter" "$new" < "$top/schema/commerce.cypher"
+  "$sinter" query "$new" --file "$top/schema/commerce.cypher" > /dev/null
 
   title "Embeddings, learned inside the store"
   "$sinter" train "$new" --on BOUGHT,VIEWED,RATED,FOLLOWS,HAS_TAG,IN_CATEGORY,BY_BRAND
@@ -43,20 +43,25 @@ WHERE c.id <> 'tents'
 RETURN c.name AS category, count(DISTINCT u) AS people, count(*) AS purchases
 ORDER BY people DESC, category LIMIT 6"
 
+title "What the rules have found in behaviour: facts with a confidence and a source"
+ask "MATCH ()-[f:PREFERS|AVOIDS|GOES_WITH]->() WHERE source(f) STARTS WITH 'rule:'
+RETURN source(f) AS source, type(f) AS fact, count(*) AS facts, round(avg(confidence(f)), 2) AS confidence ORDER BY source"
+
+# In lines, so that no sentence is cut to the width of the terminal.
 reasons="MATCH (u:User {id: \$user})
 RECOMMEND (i:Item) FOR u USING copurchase 0.4, transe 0.2, knowledge 0.3, popularity 0.1
 LIMIT 3 SCORE AS score BECAUSE AS why
-UNWIND why[..3] AS reason
-RETURN i.title AS item, round(score, 3) AS score, round(reason.contribution, 3) AS adds, reason.sentence AS because
-ORDER BY score DESC, item, adds DESC"
+WITH i, score, why, [r IN why | round(r.contribution, 3) + '  ' + replace(r.sentence, i.title, 'it')] AS reasons
+RETURN i.title AS item, round(score, 3) AS score, reasons[0] AS because, reasons[1] AS and, reasons[2] AS also,
+  size(why) AS reasons, round(reduce(sum = 0.0, r IN why | sum + r.contribution), 3) AS sum"
 
 title "What should they see, and why? The numbers of all reasons add up to the score; the strongest three are shown."
 printf '\nZoe Anderson, who camps:\n'
-ask "$reasons" --param user=u194
+ask "$reasons" --param user=u194 --format line
 printf '\n张雪, who drinks tea (the same query):\n\n'
-"$sinter" query "$store" "$reasons" --param user=u285 --format table
+"$sinter" query "$store" "$reasons" --param user=u285 --format line
 printf '\nCaleb Garcia, who plays (the same query):\n\n'
-"$sinter" query "$store" "$reasons" --param user=u184 --format table
+"$sinter" query "$store" "$reasons" --param user=u184 --format line
 
 title "MATCH finds what is; PREDICT finds what should be"
 ask "MATCH (u:User {id: 'u194'})
@@ -72,10 +77,10 @@ RETURN u.name AS who, type(f) AS fact, t.name AS what, confidence(f) AS confiden
 title "The recommendation follows at once"
 ask "MATCH (u:User {id: 'u194'})
 RECOMMEND (i:Item) FOR u USING knowledge 0.7, copurchase 0.3 LIMIT 5 SCORE AS score BECAUSE AS why
-RETURN i.title AS item, round(score, 3) AS score, why[0].sentence AS because"
+RETURN i.title AS item, round(score, 3) AS score, replace(why[0].sentence, i.title, 'it') AS because"
 
 title "And it is taken back, so that the tour can be repeated"
-ask "MATCH (:User {id: 'u194'})-[f:PREFERS]->(:Tag {id: 'marathon'}) WHERE source(f) = 'conversation'
+ask "MATCH (:User {id: 'u194'})-[f:PREFERS]->(:Tag {id: 'marathon'}) WHERE source(f) = 'conversation' AND retractedAt(f) IS NULL
 RETRACT f"
 
 cat <<END

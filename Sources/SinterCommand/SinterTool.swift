@@ -14,7 +14,7 @@ struct SinterTool: ParsableCommand {
       With a store and nothing else, opens the interactive shell on it.
 
       EXAMPLES:
-        sinter load shop.sinter --manifest schema/shop.yaml
+        sinter load shop.sinter --manifest schema/demo.yaml --data data
         sinter train shop.sinter
         sinter shop.sinter
         sinter query shop.sinter 'MATCH (n) RETURN count(*)'
@@ -34,6 +34,15 @@ struct SinterTool: ParsableCommand {
     ],
     defaultSubcommand: OpenCommand.self)
 
+  /// The command that the first word of the command line was meant to be, where it is neither a command nor a store.
+  private static func misspelledCommand() -> String? {
+    let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard CommandLine.arguments.count > 1 else { return nil }
+    let word = CommandLine.arguments[1]
+    guard !word.hasPrefix("-"), !commands.contains(word), !fileExists(word) else { return nil }
+    return Spelling.nearest(to: word, in: commands)
+  }
+
   static func main() {
     do {
       var command = try parseAsRoot()
@@ -50,7 +59,11 @@ struct SinterTool: ParsableCommand {
         print(text)
         finish(.success)
       }
-      Terminal.printToError(text)
+      if code == .validationFailure, let near = misspelledCommand() {
+        Terminal.printToError("There is no command `\(CommandLine.arguments[1])`. Did you mean `\(near)`?")
+      } else {
+        Terminal.printToError(text)
+      }
       finish(code == .validationFailure ? .usage : .failure)
     }
   }

@@ -2,34 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Runs the program itself.
+/// What the program does from the outside.
 @Suite struct CommandTests {
   private let folder = TemporaryStore()
   private var store: String { folder.path("test.sinter") }
 
-  struct Run {
-    var status: Int32
-    var output: String
-    var error: String
-  }
-
-  private func sinter(_ arguments: [String], input: String = "") throws -> Run {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: ChildProcess.productFolder + "/sinter")
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(["NO_COLOR": "1", "COLUMNS": "100"]) { $1 }
-    let pipes = (input: Pipe(), output: folder.path(UUID().uuidString), error: folder.path(UUID().uuidString))
-    for path in [pipes.output, pipes.error] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
-    process.standardInput = pipes.input
-    process.standardOutput = FileHandle(forWritingAtPath: pipes.output)
-    process.standardError = FileHandle(forWritingAtPath: pipes.error)
-    try process.run()
-    try pipes.input.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try pipes.input.fileHandleForWriting.close()
-    process.waitUntilExit()
-    return Run(
-      status: process.terminationStatus, output: try String(contentsOfFile: pipes.output, encoding: .utf8),
-      error: try String(contentsOfFile: pipes.error, encoding: .utf8))
+  private func sinter(_ arguments: [String], input: String = "") throws -> Program.Run {
+    try Program.run(arguments, input: input, in: folder)
   }
 
   @Test func helpNamesExamplesAndStatuses() throws {
@@ -51,6 +30,7 @@ import Testing
       #expect(!run.error.isEmpty && run.output.isEmpty)
     }
     #expect(try sinter(["chekc"]).error.contains("Did you mean `check`?"))
+    #expect(try sinter(["qurey", store, "RETURN 1"]).error.contains("Did you mean `query`?"))
     #expect(try sinter(["query", store, "RETURN $a", "--param", "novalue"]).status == 2)
   }
 
@@ -79,6 +59,32 @@ import Testing
     #expect(run.error.contains("SyntaxError.UndefinedVariable") && run.error.contains("^"))
     #expect(try sinter(["query", store, "RETURN $absent"]).status == 1)
     #expect(try sinter(["query", store, " "]).status == 1)
+  }
+
+  @Test func missingParametersSayHowToGiveThem() throws {
+    let run = try sinter(["query", store, "RETURN\n  $user AS u"])
+    #expect(run.status == 1)
+    #expect(run.error.contains("ParameterMissing.MissingParameter") && run.error.contains("`--param user=VALUE`"))
+    #expect(run.error.contains("line 2, column 3") && run.error.contains("  ^^^^^"))
+    #expect(try sinter(["query", store, "RETURN $user", "--param", "usr=1"]).error.contains("did you mean $usr?"))
+    #expect(try sinter([store], input: "RETURN $user;").error.contains("`.params set user VALUE`"))
+  }
+
+  @Test func namesThatNothingHasAreNoted() throws {
+    #expect(try sinter(["query", store, "CREATE (:Item {title: 'Tent'})-[:HAS_TAG]->(:Tag)"]).status == 0)
+    let run = try sinter(["query", store, "MATCH (i:Itm) RETURN i.titel AS t", "--format", "csv"])
+    #expect(run.status == 0 && run.output == "t\n")
+    #expect(run.error.contains("No node has the label `Itm`. Did you mean `Item`?\n  line 1, column 10"))
+    #expect(run.error.contains("Nothing has the property `titel`. Did you mean `title`?"))
+    #expect(try sinter(["query", store, "MATCH (i:Item)-[:HAS_TAG]->() RETURN i.title"]).error.isEmpty)
+  }
+
+  @Test func plansAreTrees() throws {
+    #expect(try sinter(["query", store, "CREATE (:A {v: 1})-[:T]->(:B)"]).error.contains("is a new store"))
+    let plan = try sinter(["query", store, "EXPLAIN MATCH (a:A)-[:T]->(b) RETURN b"]).output
+    #expect(plan.contains("operator") && plan.contains("details") && plan.contains("estimated") && plan.contains("└ "))
+    let profile = try sinter(["query", store, "PROFILE MATCH (a:A)-[:T]->(b) RETURN b"]).output
+    #expect(profile.contains("rows") && profile.contains("time") && profile.contains("1 row ("))
   }
 
   @Test func limitsAreStatus4() throws {
@@ -120,5 +126,18 @@ import Testing
     #expect(try sinter(["backup", store, copy]).status == 0)
     #expect(try sinter(["backup", store, copy]).status == 2)
     #expect(try sinter(["query", copy, "MATCH (n) RETURN count(*) AS n", "--format", "csv"]).output == "n\n2\n")
+  }
+
+  @Test func whatIsExportedLoadsBack() throws {
+    let made = "CREATE INDEX a_v FOR (a:A) ON (a.v); CREATE (:A {v: 1})-[:T {since: date('2025-01-31')}]->(:B {`odd key`: 'x;y'})"
+    #expect(try sinter(["query", store, made]).status == 0)
+    let (dump, copy) = (folder.path("dump"), folder.path("copy.sinter"))
+    defer { try? FileManager.default.removeItem(atPath: dump) }
+    #expect(try sinter(["export", store, dump]).status == 0)
+    #expect(try sinter(["export", store, dump]).status != 0)
+    #expect(try sinter(["load", copy, "--neo4j", dump]).status == 0)
+    #expect(try sinter(["query", copy, "-f", dump + "/schema.cypher"]).output.contains("added 1 index"))
+    let all = "MATCH (a)-[t]->(b) RETURN labels(a), properties(a), type(t), properties(t), labels(b), properties(b)"
+    #expect(try sinter(["query", copy, all, "--format", "csv"]).output == sinter(["query", store, all, "--format", "csv"]).output)
   }
 }

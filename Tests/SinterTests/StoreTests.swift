@@ -95,4 +95,18 @@ import Testing
     #expect(try store.info().nodeCount == 0)
     #expect(try Store(at: folder.path("copy.sinter")).info().nodeCount == 2)
   }
+
+  @Test func rowsCanBeAwaited() async throws {
+    let store = try store()
+    try await store.query("UNWIND range(1, 3000) AS v CREATE (:A {v: v})")
+    var sum = 0
+    for try await row in store.rows("MATCH (a:A) RETURN a.v AS v") { sum += try row.get("v", as: Int.self) }
+    #expect(sum == 3000 * 3001 / 2)
+    await #expect(throws: SinterError.self) { for try await _ in store.rows("CREATE (:B)") {} }
+    let endless = Task {
+      for try await _ in store.rows("MATCH (a:A), (b:A), (c:A) RETURN a.v + b.v + c.v AS v") {}
+    }
+    endless.cancel()
+    await #expect(throws: SinterError.self) { try await endless.value }
+  }
 }

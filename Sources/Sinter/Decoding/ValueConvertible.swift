@@ -7,10 +7,12 @@ public protocol ValueConvertible {
 }
 
 extension Value: ValueConvertible {
+  /// Any value, as it is.
   public init?(value: Value) { self = value }
 }
 
 extension Bool: ValueConvertible {
+  /// nil unless the value is a boolean.
   public init?(value: Value) {
     guard case .boolean(let payload) = value else { return nil }
     self = payload
@@ -18,6 +20,7 @@ extension Bool: ValueConvertible {
 }
 
 extension String: ValueConvertible {
+  /// nil unless the value is a string.
   public init?(value: Value) {
     guard case .string(let payload) = value else { return nil }
     self = payload
@@ -63,6 +66,7 @@ extension Float: ValueConvertible {
 }
 
 extension Node: ValueConvertible {
+  /// nil unless the value is a node.
   public init?(value: Value) {
     guard case .node(let payload) = value else { return nil }
     self = payload
@@ -70,6 +74,7 @@ extension Node: ValueConvertible {
 }
 
 extension Relationship: ValueConvertible {
+  /// nil unless the value is a relationship.
   public init?(value: Value) {
     guard case .relationship(let payload) = value else { return nil }
     self = payload
@@ -77,6 +82,7 @@ extension Relationship: ValueConvertible {
 }
 
 extension Path: ValueConvertible {
+  /// nil unless the value is a path.
   public init?(value: Value) {
     guard case .path(let payload) = value else { return nil }
     self = payload
@@ -84,6 +90,7 @@ extension Path: ValueConvertible {
 }
 
 extension Date: ValueConvertible {
+  /// nil unless the value is a date.
   public init?(value: Value) {
     guard case .date(let payload) = value else { return nil }
     self = payload
@@ -91,6 +98,7 @@ extension Date: ValueConvertible {
 }
 
 extension LocalTime: ValueConvertible {
+  /// nil unless the value is a local time.
   public init?(value: Value) {
     guard case .localTime(let payload) = value else { return nil }
     self = payload
@@ -98,6 +106,7 @@ extension LocalTime: ValueConvertible {
 }
 
 extension Time: ValueConvertible {
+  /// nil unless the value is a time.
   public init?(value: Value) {
     guard case .time(let payload) = value else { return nil }
     self = payload
@@ -105,6 +114,7 @@ extension Time: ValueConvertible {
 }
 
 extension LocalDateTime: ValueConvertible {
+  /// nil unless the value is a local date and time.
   public init?(value: Value) {
     guard case .localDateTime(let payload) = value else { return nil }
     self = payload
@@ -112,6 +122,7 @@ extension LocalDateTime: ValueConvertible {
 }
 
 extension DateTime: ValueConvertible {
+  /// nil unless the value is a date and time with an offset.
   public init?(value: Value) {
     guard case .dateTime(let payload) = value else { return nil }
     self = payload
@@ -119,6 +130,7 @@ extension DateTime: ValueConvertible {
 }
 
 extension Duration: ValueConvertible {
+  /// nil unless the value is a duration.
   public init?(value: Value) {
     guard case .duration(let payload) = value else { return nil }
     self = payload
@@ -126,6 +138,7 @@ extension Duration: ValueConvertible {
 }
 
 extension Optional: ValueConvertible where Wrapped: ValueConvertible {
+  /// nil for null; else the value as the wrapped type.
   public init?(value: Value) {
     if value.isNull {
       self = .none
@@ -138,6 +151,7 @@ extension Optional: ValueConvertible where Wrapped: ValueConvertible {
 }
 
 extension Array: ValueConvertible where Element: ValueConvertible {
+  /// nil unless the value is a list whose elements all convert.
   public init?(value: Value) {
     guard case .list(let values) = value else { return nil }
     var result: [Element] = []
@@ -151,6 +165,7 @@ extension Array: ValueConvertible where Element: ValueConvertible {
 }
 
 extension Dictionary: ValueConvertible where Key == String, Value: ValueConvertible {
+  /// From a map, or the properties of a node or relationship; nil for anything else, or when an entry does not convert.
   public init?(value: SinterModel.Value) {
     guard let content = value.keyedContent else { return nil }
     var result: [String: Value] = [:]

@@ -2,8 +2,11 @@ package import SinterExecute
 
 /// An operator of a query's plan with those that feed it.
 public struct QueryPlan: Sendable {
+  /// What the operator does, such as `Expand(All)`.
   public let name: String
+  /// On what: the pattern, the predicate, the columns.
   public let details: String
+  /// The rows the planner expected.
   public let estimatedRows: Double
   /// Rows the operator gave; only after `PROFILE`.
   public let rows: Int?
@@ -11,6 +14,7 @@ public struct QueryPlan: Sendable {
   public let batches: Int?
   /// Time spent in the operator; only after `PROFILE`.
   public let seconds: Double?
+  /// The operators that feed it.
   public let children: [QueryPlan]
 
   package init(_ plan: PlanDescription) {

@@ -2,18 +2,30 @@ package import SinterExecute
 
 /// What a statement changed, in counts of operations.
 public struct QueryStatistics: Sendable, Equatable {
+  /// Nodes made.
   public var nodesCreated = 0
+  /// Nodes deleted.
   public var nodesDeleted = 0
+  /// Relationships made, deposited facts among them.
   public var relationshipsCreated = 0
+  /// Relationships deleted, those that went with their nodes among them.
   public var relationshipsDeleted = 0
+  /// Properties set or removed.
   public var propertiesSet = 0
+  /// Labels given to nodes.
   public var labelsAdded = 0
+  /// Labels taken from nodes.
   public var labelsRemoved = 0
+  /// Indexes made.
   public var indexesAdded = 0
+  /// Indexes dropped.
   public var indexesRemoved = 0
+  /// Constraints made.
   public var constraintsAdded = 0
+  /// Constraints dropped.
   public var constraintsRemoved = 0
 
+  /// Nothing changed.
   public init() {}
 
   package init(_ counts: UpdateStatistics) {

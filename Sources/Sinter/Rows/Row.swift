@@ -11,7 +11,9 @@ public struct Row: Sendable {
     self.values = values
   }
 
+  /// The column names, in the order of the query's RETURN.
   public var columns: [String] { layout.columns }
+  /// The number of columns.
   public var count: Int { values.count }
 
   /// The value at a position from 0; a position outside the row is a programming error.

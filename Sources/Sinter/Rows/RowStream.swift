@@ -10,6 +10,7 @@ public import SinterModel
 ///
 /// A stream belongs to one thread at a time. It holds at most a batch of rows, and a snapshot until it is released.
 public final class RowStream {
+  /// The column names, in the order of the query's RETURN.
   public var columns: [String] { layout.columns }
 
   private enum Source {

@@ -49,7 +49,9 @@ public struct Rows: Sendable {
 }
 
 extension Rows: RandomAccessCollection {
+  /// Always 0.
   public var startIndex: Int { 0 }
+  /// The number of rows.
   public var endIndex: Int { values.count }
   /// - Complexity: O(1)
   public subscript(position: Int) -> Row { Row(layout: layout, values: values[position]) }

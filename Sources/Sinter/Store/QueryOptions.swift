@@ -7,6 +7,7 @@ public struct QueryOptions: Sendable {
   /// The query ends with `LimitError.Memory` when its operators hold more at a time; nil for a quarter of the machine's memory.
   public var memoryLimitBytes: Int?
 
+  /// No time limit, and the usual one on memory, unless given.
   public init(timeoutSeconds: Double? = nil, memoryLimitBytes: Int? = nil) {
     self.timeoutSeconds = timeoutSeconds
     self.memoryLimitBytes = memoryLimitBytes

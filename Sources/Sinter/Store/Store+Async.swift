@@ -33,25 +33,26 @@ extension Store {
     try await offCooperativePool { token in try self.write(cancellation: token, body) }
   }
 
-  private func offCooperativePool<T: Sendable>(
-    _ body: @escaping @Sendable (CancellationToken) throws -> T
-  ) async throws -> T {
-    let token = CancellationToken()
-    return try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        blockingQueue.async {
-          continuation.resume(
-            with: Result {
-              guard !token.isCancelled else {
-                throw SinterError("LimitError.Cancelled", "The task was cancelled before its query began.")
-              }
-              return try body(token)
-            })
-        }
+}
+
+/// Runs `body` on the queue for blocking work; cancelling the task cancels the token.
+func offCooperativePool<T: Sendable>(
+  token: CancellationToken = CancellationToken(), _ body: @escaping @Sendable (CancellationToken) throws -> T
+) async throws -> T {
+  try await withTaskCancellationHandler {
+    try await withCheckedThrowingContinuation { continuation in
+      blockingQueue.async {
+        continuation.resume(
+          with: Result {
+            guard !token.isCancelled else {
+              throw SinterError("LimitError.Cancelled", "The task was cancelled before its query began.")
+            }
+            return try body(token)
+          })
       }
-    } onCancel: {
-      token.cancel()
     }
+  } onCancel: {
+    token.cancel()
   }
 }
 

@@ -5,14 +5,20 @@ import SinterStorage
 public struct CheckResult: Sendable {
   /// What is wrong, a sentence each; empty for a sound store.
   public let findings: [String]
+  /// Pages of the file that are in use.
   public let pageCount: Int
+  /// Nodes looked at.
   public let nodeCount: Int
+  /// Relationships looked at, from both their ends.
   public let relationshipCount: Int
+  /// Property values looked at.
   public let propertyCount: Int
+  /// Index entries held against the properties.
   public let indexEntryCount: Int
   /// Bytes whose checksums were verified.
   public let verifiedBytes: Int
 
+  /// Whether nothing is wrong.
   public var isSound: Bool { findings.isEmpty }
 
   init(_ report: CheckReport) {

@@ -27,6 +27,7 @@ public final class Store: Sendable {
     public var writeTimeoutSeconds: Double?
     /// The largest size the file may grow to. This is address space, not memory or disk.
     public var mapSizeBytes = 1 << 40
+    /// A durable store that is created when it is missing.
     public init() {}
   }
 

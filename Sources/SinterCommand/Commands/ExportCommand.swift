@@ -9,11 +9,13 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Write the graph as CSV files that `load --neo4j` reads back.",
     discussion: """
-      There is a file for each set of labels and one for each relationship type. The folder must be new or empty.
+      There is a file for each set of labels and one for each relationship type, and `schema.cypher` with the indexes \
+      and constraints as statements. The folder must be new or empty.
 
       EXAMPLES:
         sinter export shop.sinter dump/
         sinter load copy.sinter --neo4j dump/
+        sinter query copy.sinter --file dump/schema.cypher
       """)
 
   @OptionGroup var store: StoreArgument
@@ -23,12 +25,14 @@ struct ExportCommand: ParsableCommand {
     let store = try store.open(readOnly: true)
     let watch = Stopwatch()
     let progress = ProgressLine(title: "exporting")
-    let summary = try Exporter.run(store.graph.snapshot(), directory: folder) { done, total in
+    let view = try store.graph.snapshot()
+    let summary = try Exporter.run(view, directory: folder) { done, total in
       progress.show(fraction: total > 0 ? Double(done) / Double(total) : nil, detail: "\(Summary.grouped(done)) elements")
     }
     progress.end()
+    try writeFile((SchemaText.statements(of: view) + [""]).joined(separator: "\n"), to: folder + "/schema.cypher")
     Terminal.writeLine(
       "Wrote \(Summary.count(summary.nodes, "node")) and \(Summary.count(summary.relationships, "relationship")) to "
-        + "\(Summary.count(summary.files.count, "file")) in \(folder) in \(Summary.duration(seconds: watch.seconds)).")
+        + "\(Summary.count(summary.files.count + 1, "file")) in \(folder) in \(Summary.duration(seconds: watch.seconds)).")
   }
 }

@@ -15,10 +15,11 @@ enum Parameters {
   /// JSON or a literal of the query language where the text is one, else the text itself.
   ///
   /// `30` is an integer, `2.5` a float, `true` a boolean, `[1, 2]` and `{a: 1}` a list and a map, `'30'` the string
-  /// 30, `null` null, `u17` the string u17.
+  /// 30, `null` null, `date('2025-01-31')` a date (and so for the other temporal types), `u17` the string u17.
   static func value(_ text: String) -> Value {
     if let value = try? JSONReader.read(Array(text.utf8)) { return value }
-    guard let first = text.first, "'\"[{+-.0123456789".contains(first) || ["true", "false", "null"].contains(text.lowercased()),
+    guard let first = text.first, "'\"[{+-.0123456789".contains(first) || ["true", "false", "null"].contains(text.lowercased())
+        || text.hasSuffix("')") || text.hasSuffix("\")"),
       let statement = try? SinterLanguage.parse("RETURN " + text), let value = literal(of: statement)
     else { return .string(text) }
     return value
@@ -44,6 +45,19 @@ enum Parameters {
     return literal(of: projection.items[0].expression)
   }
 
+  /// What a constructor of the language makes of a text.
+  private static func temporal(_ name: String, _ text: String) -> Value? {
+    switch name {
+    case "date": (try? Date(text)).map(Value.date)
+    case "time": (try? Time(text)).map(Value.time)
+    case "localtime": (try? LocalTime(text)).map(Value.localTime)
+    case "datetime": (try? DateTime(text)).map(Value.dateTime)
+    case "localdatetime": (try? LocalDateTime(text)).map(Value.localDateTime)
+    case "duration": (try? Duration(text)).map(Value.duration)
+    default: nil
+    }
+  }
+
   private static func literal(of expression: Expression) -> Value? {
     switch expression.kind {
     case .literal(let value): return value
@@ -53,6 +67,9 @@ enum Parameters {
       case .float(let number): return .float(-number)
       default: return nil
       }
+    case .function(let name, false, let arguments):
+      guard arguments.count == 1, case .string(let text) = literal(of: arguments[0]) else { return nil }
+      return temporal(name.lowercased(), text)
     case .list(let elements):
       let values = elements.compactMap(literal(of:))
       return values.count == elements.count ? .list(values) : nil

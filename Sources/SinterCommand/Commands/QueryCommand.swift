@@ -47,6 +47,7 @@ struct QueryCommand: ParsableCommand {
       throw SinterError("SyntaxError.UnexpectedSyntax", phase: .compile, "There is no statement to run.")
     }
     let parameters = try query.values()
+    if !readOnly, !fileExists(self.store.store) { Terminal.printToError("\(self.store.store) is a new store.") }
     let store = try store.open(createIfMissing: !readOnly, readOnly: readOnly)
     let session = QuerySession(store: store, format: format ?? .table, options: query.options)
     for statement in statements { try session.run(statement, parameters) }
@@ -63,15 +64,22 @@ struct QuerySession {
     let watch = Stopwatch()
     let token = Interrupts.beginQuery()
     defer { Interrupts.endQuery() }
+    try Advice.requireParameters(of: statement, in: parameters, store: store) { "pass it with `--param \($0)=VALUE`" }
     let stream = try store.execute(statement, parameters, options: options, cancellation: token)
     let width = Terminal.isOutputInteractive ? Terminal.size.columns : nil
     let writer = ResultWriter(format: format, maximumWidth: width, isColoured: Terminal.hasColourOutput, emit: Terminal.write)
     let outcome = try writer.write(stream)
-    if let plan = stream.plan { Terminal.writeLine(plan.description) }
+    if let plan = stream.plan {
+      Terminal.write(PlanTree.text(plan, maximumWidth: width, isColoured: Terminal.hasColourOutput))
+    }
+    defer { Advice.printNotices(for: statement, store: store) }
     // Formats for programs carry rows and nothing else.
     guard format == .table, stream.plan == nil || !stream.columns.isEmpty else { return }
-    let summary = Summary.text(rows: stream.columns.isEmpty ? nil : outcome.rows, statistics: stream.statistics)
-    let line = "\(summary) (\(Summary.duration(seconds: watch.seconds)))"
+    let summary = Summary.text(
+      rows: stream.columns.isEmpty ? nil : outcome.rows, statistics: stream.statistics,
+      isDefinition: Advice.isDefinition(statement, store: store))
+    let cut = outcome.isCut ? "; wide columns are cut, see `--format line`" : ""
+    let line = "\(summary) (\(Summary.duration(seconds: watch.seconds)))\(cut)"
     Terminal.writeLine(Terminal.styled(line, .faint))
   }
 }

@@ -30,10 +30,14 @@ struct SimilarCommand: ParsableCommand {
   func run() throws {
     let store = try store.open()
     let rows = try store.query(text, query.values(), options: query.options)
-    guard let first = rows.first, first.count > 0, case .node(let node) = first[0] else {
+    guard let first = rows.first else {
+      throw SinterError("QueryError.NoNode", "The query found nothing to start from.")
+    }
+    guard first.count > 0, case .node(let node) = first[0] else {
       throw SinterError("UsageError.NoNode", "The query must return a node in its first row and column.")
     }
     let found = try store.similar(to: node.id, limit: limit, label: label ?? node.labels.first, model: model)
+    if let label, found.isEmpty { Terminal.printToError("No node with the label `\(label)` has an embedding.") }
     let width = Terminal.isOutputInteractive ? Terminal.size.columns : nil
     let writer = ResultWriter(
       format: format ?? .table, maximumWidth: width, isColoured: Terminal.hasColourOutput, emit: Terminal.write)

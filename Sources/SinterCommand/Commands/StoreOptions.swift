@@ -19,7 +19,7 @@ struct QueryArguments: ParsableArguments {
   @Option(
     name: [.short, .customLong("param")],
     help: ArgumentHelp(
-      "A parameter, as JSON or a literal of the query language; other text is a string.", valueName: "name=value"))
+      "A parameter, as JSON or a literal of the query language (30, 2.5, true, [1, 2], {a: 1}, date('2025-01-31')); other text is a string.", valueName: "name=value"))
   var parameters: [String] = []
 
   @Option(

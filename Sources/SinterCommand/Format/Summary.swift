@@ -3,12 +3,13 @@ import Sinter
 /// The line under a result.
 enum Summary {
   /// `3 rows`, `Created 1 node, set 2 properties`, or both.
-  static func text(rows: Int?, statistics: QueryStatistics) -> String {
+  /// - Parameter isDefinition: the statement makes or drops what the counts say nothing of, a rule or a model.
+  static func text(rows: Int?, statistics: QueryStatistics, isDefinition: Bool = false) -> String {
     var parts: [String] = []
     if let rows { parts.append(count(rows, "row")) }
     let changes = changes(statistics)
     if !changes.isEmpty { parts.append(changes) }
-    return parts.isEmpty ? "No changes" : parts.joined(separator: "; ")
+    return parts.isEmpty ? isDefinition ? "Done" : "No changes" : parts.joined(separator: "; ")
   }
 
   private static func changes(_ statistics: QueryStatistics) -> String {

@@ -9,11 +9,16 @@ struct TableLayout {
   let isNumeric: [Bool]
   let widths: [Int]
 
-  /// - Parameter maximumWidth: the widest columns are cut until a line fits; nil for lines of any length.
-  init(columns: [String], rows: [[Value]], maximumWidth: Int? = nil) {
+  /// - Parameters:
+  ///   - maximumWidth: the widest columns are cut until a line fits; nil for lines of any length.
+  ///   - isNumeric: which columns stand on the right; nil to tell by the values.
+  ///   - narrowedColumn: the column that alone is cut, as long as that suffices.
+  init(
+    columns: [String], rows: [[Value]], maximumWidth: Int? = nil, isNumeric: [Bool]? = nil, narrowedColumn: Int? = nil
+  ) {
     self.columns = columns.map(TableLayout.plain)
     cells = rows.map { $0.map(TableLayout.cell) }
-    isNumeric = columns.indices.map { column in
+    self.isNumeric = isNumeric ?? columns.indices.map { column in
       !rows.isEmpty && rows.allSatisfy { row in
         switch row[column] {
         case .integer, .float, .null: true
@@ -25,7 +30,15 @@ struct TableLayout {
     for row in cells {
       for (column, text) in row.enumerated() { widths[column] = max(widths[column], TextWidth.of(text)) }
     }
-    self.widths = maximumWidth.map { TableLayout.fitted(widths, into: $0) } ?? widths
+    guard let maximumWidth else {
+      self.widths = widths
+      return
+    }
+    if let narrowedColumn {
+      let excess = widths.reduce(0, +) + 3 * widths.count - 1 - maximumWidth
+      if excess > 0 { widths[narrowedColumn] = max(min(widths[narrowedColumn], 12), widths[narrowedColumn] - excess) }
+    }
+    self.widths = TableLayout.fitted(widths, into: maximumWidth)
   }
 
   /// A value in one line: nothing in it can move the cursor.

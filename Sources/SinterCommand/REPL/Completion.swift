@@ -13,7 +13,8 @@ struct Completion {
   init(view: GraphView, functions: [String], parameters: [String]) {
     labels = view.labelNames
     types = view.typeNames
-    keys = view.keyNames
+    // Facts keep their attributes under such names; functions read them.
+    keys = view.keyNames.filter { !$0.hasPrefix("@") }
     self.functions = functions
     self.parameters = parameters
   }
@@ -35,7 +36,9 @@ struct Completion {
       case "{", ",": Completion.matching(word, in: keys)
       default: word.isEmpty ? [] : matchingWords(word)
       }
-    return LineEditor.Completions(replacedCount: word.count, candidates: candidates)
+    // A bracket, an operator or a dot may follow a name.
+    let isName = before.last.map { ":|&.${,".contains($0) } ?? false
+    return LineEditor.Completions(replacedCount: word.count, candidates: candidates, endsWithSpace: !isName)
   }
 
   /// After `[` or `[r` a type, after `(` or `(n` a label; both where that is not plain.

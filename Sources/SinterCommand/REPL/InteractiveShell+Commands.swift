@@ -28,6 +28,7 @@ extension InteractiveShell {
     case .schema: try showSchema()
     case .tables: try showTables()
     case .import: try importFiles(argument)
+    case .timer where argument.isEmpty: Terminal.writeLine(showsTime ? "on" : "off")
     case .timer: showsTime = try onOrOff(argument, command)
     case .mode: try setMode(argument)
     case .params: try changeParameters(argument)
@@ -104,7 +105,7 @@ extension InteractiveShell {
       parameters = [:]
     case "clear":
       guard parameters.removeValue(forKey: Self.parameterName(words[1])) != nil else {
-        throw SinterError("UsageError.Arguments", "There is no parameter `\(words[1])`.")
+        throw SinterError("UsageError.Arguments", "There is no parameter `\(words[1])`; `.params` lists them.")
       }
     case "set" where words.count == 3:
       parameters[Self.parameterName(words[1])] = Parameters.value(String(words[2]))
@@ -117,7 +118,7 @@ extension InteractiveShell {
 
   private func explain(_ argument: String) throws(SinterError) {
     switch argument.lowercased() {
-    case "": throw usage(.explain)
+    case "": Terminal.writeLine(explains ? "on" : "off")
     case "on": explains = true
     case "off": explains = false
     default: try execute("EXPLAIN " + argument)

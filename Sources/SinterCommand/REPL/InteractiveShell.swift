@@ -113,6 +113,10 @@ final class InteractiveShell {
       }
       return
     }
+    if isInteractive, !pending.isEmpty, let hint = hint(about: line) {
+      Terminal.printToError(Terminal.styled(hint, .faint, isOn: Terminal.hasColourErrors))
+      return
+    }
     pending += pending.isEmpty ? line : "\n" + line
     let splitter = StatementSplitter(pending)
     pending = StatementSplitter.isBlank(splitter.rest) ? "" : splitter.rest
@@ -120,6 +124,13 @@ final class InteractiveShell {
       run(statement)
       if lastFailure != nil, !isInteractive { return }
     }
+  }
+
+  /// What to say to someone who waits for a statement to run that has not ended yet.
+  private func hint(about line: String) -> String? {
+    let word = line.filter { !$0.isWhitespace }
+    guard word.isEmpty || (word.first == "." && DotCommand(rawValue: word.dropFirst().lowercased()) != nil) else { return nil }
+    return "The statement goes on until `;`. Ctrl-C drops it."
   }
 
   private func run(_ statement: String) {
@@ -134,24 +145,33 @@ final class InteractiveShell {
     let watch = Stopwatch()
     let token = Interrupts.beginQuery()
     defer { Interrupts.endQuery() }
+    try Advice.requireParameters(of: statement, in: parameters, store: store) { "set it with `.params set \($0) VALUE`" }
     let stream = try store.execute(statement, parameters, options: options, cancellation: token)
+    // Told after all rows, so that a pager does not swallow it.
+    defer { Advice.printNotices(for: statement, store: store) }
     let output = PagedOutput(isPaged: isInteractive && Terminal.isOutputInteractive)
     defer { output.close() }
     let writer = ResultWriter(
       format: mode, maximumWidth: output.isPaged ? Terminal.size.columns : nil,
       maximumRows: output.isPaged ? InteractiveShell.shownRowsLimit : nil, isColoured: Terminal.hasColourOutput, emit: output.write)
     let outcome = try writer.write(stream)
-    if let plan = stream.plan { output.write(plan.description + "\n") }
+    if let plan = stream.plan {
+      output.write(PlanTree.text(plan, maximumWidth: writer.maximumWidth, isColoured: Terminal.hasColourOutput))
+    }
     guard mode == .table || isInteractive else { return }
     guard stream.plan == nil || !stream.columns.isEmpty else { return }
-    output.write(footer(outcome, stream, seconds: watch.seconds) + "\n")
+    output.write(footer(statement, outcome, stream, seconds: watch.seconds) + "\n")
   }
 
   /// A screen is no place for more; the other formats and `sinter query` give all.
   private static let shownRowsLimit = 10_000
 
-  private func footer(_ outcome: ResultWriter.Outcome, _ stream: RowStream, seconds: Double) -> String {
-    var text = Summary.text(rows: stream.columns.isEmpty ? nil : outcome.rows, statistics: stream.statistics)
+  private func footer(
+    _ statement: String, _ outcome: ResultWriter.Outcome, _ stream: RowStream, seconds: Double
+  ) -> String {
+    var text = Summary.text(
+      rows: stream.columns.isEmpty ? nil : outcome.rows, statistics: stream.statistics,
+      isDefinition: Advice.isDefinition(statement, store: store))
     if outcome.shownRows < outcome.rows { text += ", the first \(Summary.grouped(outcome.shownRows)) shown" }
     if showsTime { text += " (\(Summary.duration(seconds: seconds)))" }
     if outcome.isCut { text += "; wide columns are cut, see `.mode line`" }

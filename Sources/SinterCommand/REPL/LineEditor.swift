@@ -23,6 +23,8 @@ final class LineEditor {
     /// Characters before the cursor that are replaced.
     var replacedCount: Int
     var candidates: [String]
+    /// A space follows a word that stands alone.
+    var endsWithSpace = true
   }
 
   private let editor: OpaquePointer
@@ -135,7 +137,7 @@ extension LineEditor {
     let isUnique = completions.candidates.count == 1
     if common.count > word.count || isUnique || (common.count == word.count && common != word) {
       el_deletestr(editor, Int32(word.unicodeScalars.count))
-      el_insertstr(editor, isUnique && !common.hasSuffix("(") ? common + " " : common)
+      el_insertstr(editor, isUnique && completions.endsWithSpace && !common.hasSuffix("(") ? common + " " : common)
       return UInt8(CC_REFRESH)
     }
     show(completions.candidates)

@@ -18,6 +18,11 @@ enum ExitStatus: Int32, Error {
   case limit = 4
 
   init(_ error: SinterError) {
+    // The store is as it should be; the statement is not.
+    if error.code == "StorageError.ReadOnly" {
+      self = .failure
+      return
+    }
     switch error.code.rawValue.prefix(while: { $0 != "." }) {
     case "StorageError": self = .store
     case "LimitError": self = .limit

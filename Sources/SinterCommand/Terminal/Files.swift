@@ -38,6 +38,14 @@ func readText(_ bytes: [UInt8], name: String) throws(SinterError) -> String {
   return text
 }
 
+/// Makes a new file, or replaces one.
+func writeFile(_ text: String, to path: String) throws(SinterError) {
+  let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+  guard descriptor >= 0, writeAll(Array(text.utf8), to: descriptor), close(descriptor) == 0 else {
+    throw SinterError("FileError.CannotWrite", "Cannot write \(path): \(String(cString: strerror(errno))).")
+  }
+}
+
 func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
 func isFolder(_ path: String) -> Bool {
