@@ -44,7 +44,12 @@ struct GraphLayout: Sendable {
   /// - Parameter catalog: the store's; an empty one for a new store.
   /// - Throws: `LimitError.…` when there are more nodes or relationships than ids.
   init(_ run: LoadRun, catalog: Catalog, existingIDs: [[UInt32]]) throws(SinterError) {
-    spaces = run.spaces
+    // The ids themselves have done their work.
+    spaces = run.spaces.map { space in
+      var space = space
+      space.ids = IDDictionary()
+      return space
+    }
     sinks = run.sinks
     labelSets = run.labelSets
     self.existingIDs = existingIDs
@@ -55,9 +60,13 @@ struct GraphLayout: Sendable {
     relationshipLimit = firstRelationshipID
     layOutNodes()
     layOutRelationships()
-    guard nodeLimit < Int(UInt32.max) else { throw SinterError("LimitError.Nodes", "The store would have \(nodeLimit) nodes; it holds at most 4,294,967,294.") }
+    guard nodeLimit < Int(UInt32.max) else {
+      throw SinterError("LimitError.Nodes", "The store would have \(nodeLimit) nodes; it holds at most 4,294,967,294.")
+    }
     guard relationshipLimit < Int(UInt32.max) else {
-      throw SinterError("LimitError.Relationships", "The store would have \(relationshipLimit) relationships; it holds at most 4,294,967,294.")
+      throw SinterError(
+        "LimitError.Relationships",
+        "The store would have \(relationshipLimit) relationships; it holds at most 4,294,967,294.")
     }
     self.catalog.nodeIDLimit = UInt32(nodeLimit)
     self.catalog.relationshipIDLimit = UInt32(relationshipLimit)
@@ -71,7 +80,7 @@ struct GraphLayout: Sendable {
     for (index, space) in spaces.enumerated() {
       firstNodeIDs.append(nodeLimit)
       let existing = existingIDs[index].count
-      for (number, property) in space.properties.enumerated() where property.column.presentCount > 0 {
+      for (number, property) in space.properties.enumerated() where property.column.hasValues {
         let key = catalog.addKey(property.name)
         let piece = Piece(firstID: nodeLimit, count: space.count - existing, source: .node(space: index, property: number))
         nodePieces[key, default: []].append(piece)
@@ -92,8 +101,7 @@ struct GraphLayout: Sendable {
       for index in sinksByType[name]! {
         let sink = sinks[index]
         group.sinks.append((index, relationshipLimit))
-        for (number, property) in sink.propertyNames.enumerated()
-        where sink.chunks.contains(where: { $0.columns[number].presentCount > 0 }) {
+        for (number, property) in sink.propertyNames.enumerated() where sink.hasValues[number] {
           relationshipPieces[catalog.addKey(property), default: []].append(
             Piece(firstID: relationshipLimit, count: sink.count, source: .relationship(sink: index, column: number)))
         }

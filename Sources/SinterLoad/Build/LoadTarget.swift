@@ -23,8 +23,10 @@ final class LoadTarget {
   /// that have its id property.
   func readExistingIDs(_ run: LoadRun) throws(SinterError) {
     if let existing {
-      for space in run.bound.flatMap(\.plan.nodes).map(\.space) + run.bound.flatMap(\.plan.relationships).flatMap({ [$0.from.space, $0.to.space] }) {
-        _ = run.spaceNumber(space)
+      for node in run.bound.flatMap(\.plan.nodes) { _ = run.spaceNumber(node.space) }
+      for relationship in run.bound.flatMap(\.plan.relationships) {
+        _ = run.spaceNumber(relationship.from.space)
+        _ = run.spaceNumber(relationship.to.space)
       }
       for (label, key, space) in run.spaceKeys {
         let number = run.spaceNumber(space)
@@ -66,13 +68,16 @@ final class LoadTarget {
     let catalog = existing?.catalog ?? Catalog()
     while existingIDs.count < run.spaces.count { existingIDs.append([]) }
     var layout = try GraphLayout(run, catalog: catalog, existingIDs: existingIDs)
-    let before = (nodes: catalog.nodeCount, relationships: catalog.relationshipCount, labels: catalog.nodesByLabel, types: catalog.relationshipsByType)
+    let before = (
+      nodes: catalog.nodeCount, relationships: catalog.relationshipCount, labels: catalog.nodesByLabel,
+      types: catalog.relationshipsByType
+    )
     run.releaseInput()
     let base = try existing.map { transaction throws(SinterError) in try ExistingGraph(transaction.view, layout) }
     let indexes = try IndexSchema.plan(run.indexes, &layout, base: base)
-    try ConstraintCheck(layout: layout, base: base).run()
+    try ConstraintCheck(layout: layout).run()
     var build = GraphBuild(
-      layout: layout, base: base, indexes: indexes, threads: run.threads, memoryBudgetBytes: run.options.memoryBudgetBytes)
+      layout: layout, base: base, indexes: indexes, threads: run.threads, memory: run.memory)
     if let existing {
       let sink = ReplacingSink(existing)
       try build.run(into: sink, progress: progress)
@@ -82,7 +87,7 @@ final class LoadTarget {
       next.columns = existing.columns.filter { $0.key.kind != .index }.merging(indexColumns) { _, new in new }
       try existing.commit(next)
     } else {
-      let sink = AppendingSink(try BulkFile(target: path))
+      let sink = AppendingSink(try BulkFile(target: path, commitBytes: run.memory.pageBytes))
       try build.run(into: sink, progress: progress)
       syncing()
       var next = build.catalog
@@ -117,7 +122,8 @@ private final class AppendingSink: SegmentSink {
     try file.append(values)
   }
 
-  func putIndex(_ index: UInt32, _ values: [SegmentValue]) throws(SinterError) { try file.append(values) }
+  func beginIndex(_ index: UInt32) {}
+  func putIndexBlock(_ block: SegmentValue) throws(SinterError) { try file.append([block]) }
 }
 
 /// Segments of a store that is there.
@@ -126,13 +132,17 @@ private final class ReplacingSink: SegmentSink {
   init(_ transaction: BulkTransaction) { self.transaction = transaction }
 
   func put(_ key: SegmentKey, _ values: [SegmentValue]) throws(SinterError) { try transaction.replace(key, with: values) }
-  func putIndex(_ index: UInt32, _ values: [SegmentValue]) throws(SinterError) { try transaction.replaceIndex(index, with: values) }
+  func beginIndex(_ index: UInt32) throws(SinterError) { try transaction.clearIndex(index) }
+  func putIndexBlock(_ block: SegmentValue) throws(SinterError) { try transaction.put(block) }
 }
 
 /// Which indexes a load makes or rebuilds.
 enum IndexSchema {
-  /// - Returns: Indexes to be built, ascending by id: new ones, and those of the store that new or changed elements concern.
-  static func plan(_ wanted: [IndexPlan], _ layout: inout GraphLayout, base: ExistingGraph?) throws(SinterError) -> [IndexDescriptor] {
+  /// - Returns: Indexes to be built, ascending by id: new ones, and those of the store that new or
+  ///   changed elements concern.
+  static func plan(
+    _ wanted: [IndexPlan], _ layout: inout GraphLayout, base: ExistingGraph?
+  ) throws(SinterError) -> [IndexDescriptor] {
     var result: [IndexDescriptor] = []
     let newLabels = Set(layout.labelSets.sets.joined())
     let newTypes = Set(layout.sinks.map(\.type))
@@ -145,10 +155,11 @@ enum IndexSchema {
     }) {
       let name = freeName(plan, layout.catalog)
       let descriptor = IndexDescriptor(
-        id: layout.nextIndexID(), name: name, entity: plan.entity, label: plan.label, keys: plan.keys, isUnique: plan.isUnique,
-        constraint: plan.isUnique ? name : nil)
+        id: layout.nextIndexID(), name: name, entity: plan.entity, label: plan.label, keys: plan.keys,
+        isUnique: plan.isUnique, constraint: plan.isUnique ? name : nil)
       if plan.isUnique {
-        layout.addConstraint(ConstraintDescriptor(name: name, kind: .unique, entity: plan.entity, label: plan.label, keys: plan.keys))
+        layout.addConstraint(
+          ConstraintDescriptor(name: name, kind: .unique, entity: plan.entity, label: plan.label, keys: plan.keys))
       }
       layout.addNames(of: descriptor)
       result.append(descriptor)

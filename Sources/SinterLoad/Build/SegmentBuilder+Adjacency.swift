@@ -10,30 +10,75 @@ extension SegmentBuilder {
     var nodesWithAnyBefore = 0
   }
 
+  /// A relationship seen from one of its nodes.
+  struct Pair: BitwiseCopyable, Sendable {
+    var node: UInt32
+    var neighbor: UInt32
+    var relationship: UInt32
+  }
+
+  typealias Pairs = SpillPartitions<Pair>
+
   /// Relationships of a group per node segment, seen in a direction.
   /// - Complexity: O(relationships of the group)
-  func histogram(_ group: GraphLayout.TypeGroup, _ direction: Direction) -> [Int] {
+  func histogram(_ group: GraphLayout.TypeGroup, _ direction: Direction) throws(SinterError) -> [Int] {
     var counts = [Int](repeating: 0, count: layout.nodeLimit / segmentLength + 1)
-    forEachChunk(group, direction) { keys, _, numbering, _, _ in
-      for key in keys { counts[Int(numbering.id(key) >> segmentShift)] += 1 }
+    for (index, _) in group.sinks {
+      let sink = layout.sinks[index]
+      let numbering = NodeNumbering(layout, space: direction == .outgoing ? sink.fromSpace : sink.toSpace)
+      for chunk in sink.chunks {
+        try chunk.withNodes(direction == .outgoing ? .start : .end, rows: 0..<chunk.count) { numbers in
+          for number in numbers { counts[Int(numbering.id(number) >> segmentShift)] += 1 }
+        }
+      }
     }
     return counts
   }
 
+  /// Distributes the relationships of a group over runs of node segments, on disk.
+  /// - Complexity: O(relationships of the group)
+  func partition(
+    _ group: GraphLayout.TypeGroup, _ direction: Direction, runs: [Range<Int>], memoryBytes: Int, file: SpillFile
+  ) throws(SinterError) -> Pairs {
+    var partitionOfSegment = [Int](repeating: 0, count: layout.nodeLimit / segmentLength + 1)
+    for (partition, run) in runs.enumerated() { for segment in run { partitionOfSegment[segment] = partition } }
+    var result = Pairs(partitions: runs.count, memoryBytes: memoryBytes, file: file)
+    try forEachChunk(group, direction) { (keys, neighbors, numbering, neighborNumbering, firstID) throws(SinterError) in
+      for i in keys.indices {
+        let node = numbering.id(keys[i])
+        let pair = Pair(
+          node: node, neighbor: neighborNumbering.id(neighbors[i]), relationship: UInt32(truncatingIfNeeded: firstID + i))
+        try result.append(pair, to: partitionOfSegment[Int(node >> segmentShift)])
+      }
+    }
+    try result.finish()
+    return result
+  }
+
   /// Builds the adjacency of the nodes in `segments`: a counting sort by node over packed
   /// (neighbour, relationship) pairs, then each node's pairs are sorted.
-  /// - Complexity: O(relationships of the group + r log d), r those of the nodes, d their degrees
-  func adjacency(_ group: GraphLayout.TypeGroup, _ direction: Direction, segments: Range<Int>) throws(SinterError) -> AdjacencyResult {
+  /// - Parameter extents: where the pairs of these segments were put; nil when all are in memory.
+  /// - Complexity: O(r log d), r the relationships of the nodes, d their degrees; without extents also
+  ///   O(relationships of the group)
+  func adjacency(
+    _ group: GraphLayout.TypeGroup, _ direction: Direction, segments: Range<Int>, extents: (Pairs.Extents, SpillFile)?
+  ) throws(SinterError) -> AdjacencyResult {
     let low = segments.lowerBound * segmentLength
     let high = min(segments.upperBound * segmentLength, layout.nodeLimit)
     let span = high - low
     var offsets = [UInt32](repeating: 0, count: span + 2)
     let existing = try base?.adjacency(group.type, direction, from: UInt32(low), to: UInt32(high))
-    forEachChunk(group, direction) { keys, _, numbering, _, _ in
-      offsets.withUnsafeMutableBufferPointer { offsets in
-        for key in keys {
-          let node = Int(numbering.id(key)) - low
-          if node >= 0, node < span { offsets[node + 2] &+= 1 }
+    var spilled: [Pair] = []
+    if let (extents, file) = extents {
+      spilled = try Pairs.read(extents, file)
+      for pair in spilled { offsets[Int(pair.node) - low + 2] &+= 1 }
+    } else {
+      try forEachChunk(group, direction) { keys, _, numbering, _, _ in
+        offsets.withUnsafeMutableBufferPointer { offsets in
+          for key in keys {
+            let node = Int(numbering.id(key)) - low
+            if node >= 0, node < span { offsets[node + 2] &+= 1 }
+          }
         }
       }
     }
@@ -43,13 +88,23 @@ extension SegmentBuilder {
     let total = Int(offsets[span + 1])
     let pairs = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: total)
     defer { pairs.deallocate() }
-    forEachChunk(group, direction) { keys, neighbors, numbering, neighborNumbering, firstID in
-      offsets.withUnsafeMutableBufferPointer { offsets in
-        for i in keys.indices {
-          let node = Int(numbering.id(keys[i])) - low
-          guard node >= 0, node < span else { continue }
-          pairs[Int(offsets[node + 1])] = UInt64(neighborNumbering.id(neighbors[i])) << 32 | UInt64(UInt32(truncatingIfNeeded: firstID + i))
-          offsets[node + 1] &+= 1
+    if extents != nil {
+      for pair in spilled {
+        let node = Int(pair.node) - low
+        pairs[Int(offsets[node + 1])] = UInt64(pair.neighbor) << 32 | UInt64(pair.relationship)
+        offsets[node + 1] &+= 1
+      }
+      spilled = []
+    } else {
+      try forEachChunk(group, direction) { keys, neighbors, numbering, neighborNumbering, firstID in
+        offsets.withUnsafeMutableBufferPointer { offsets in
+          for i in keys.indices {
+            let node = Int(numbering.id(keys[i])) - low
+            guard node >= 0, node < span else { continue }
+            pairs[Int(offsets[node + 1])] =
+              UInt64(neighborNumbering.id(neighbors[i])) << 32 | UInt64(UInt32(truncatingIfNeeded: firstID + i))
+            offsets[node + 1] &+= 1
+          }
         }
       }
     }
@@ -97,7 +152,8 @@ extension SegmentBuilder {
     let key = SegmentKey(.adjacency(direction), group.type.rawValue, UInt32(segment))
     neighbors.withUnsafeBufferPointer { neighbors in
       relationships.withUnsafeBufferPointer { relationships in
-        result.values += SegmentEncoder.encodeAdjacency(offsets: relative, neighbors: neighbors, relationships: relationships, key: key)
+        result.values += SegmentEncoder.encodeAdjacency(
+          offsets: relative, neighbors: neighbors, relationships: relationships, key: key)
       }
     }
   }
@@ -128,19 +184,19 @@ extension SegmentBuilder {
   @inline(__always)
   private func forEachChunk(
     _ group: GraphLayout.TypeGroup, _ direction: Direction,
-    _ body: (UnsafeBufferPointer<UInt32>, UnsafeBufferPointer<UInt32>, NodeNumbering, NodeNumbering, Int) -> Void
-  ) {
+    _ body: (
+      UnsafeBufferPointer<UInt32>, UnsafeBufferPointer<UInt32>, NodeNumbering, NodeNumbering, Int
+    ) throws(SinterError) -> Void
+  ) throws(SinterError) {
     for (index, firstID) in group.sinks {
       let sink = layout.sinks[index]
       let from = NodeNumbering(layout, space: sink.fromSpace)
       let to = NodeNumbering(layout, space: sink.toSpace)
       for (chunk, firstRow) in zip(sink.chunks, sink.firstRows) {
-        chunk.starts.withUnsafeBufferPointer { starts in
-          chunk.ends.withUnsafeBufferPointer { ends in
-            switch direction {
-            case .outgoing: body(starts, ends, from, to, firstID + firstRow)
-            case .incoming: body(ends, starts, to, from, firstID + firstRow)
-            }
+        try chunk.withEnds { (starts, ends) throws(SinterError) in
+          switch direction {
+          case .outgoing: try body(starts, ends, from, to, firstID + firstRow)
+          case .incoming: try body(ends, starts, to, from, firstID + firstRow)
           }
         }
       }

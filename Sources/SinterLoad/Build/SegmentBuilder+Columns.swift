@@ -8,6 +8,24 @@ struct SegmentBuilder: Sendable {
   let layout: GraphLayout
   let base: ExistingGraph?
 
+  /// A column of one chunk, kept while neighbouring segments are built.
+  struct ChunkColumn {
+    private var sink: Int
+    private var chunk: Int
+    private var index: Int
+    private var column: Column
+
+    static func read(
+      _ sinkIndex: Int, _ chunk: Int, _ index: Int, _ sink: RelationshipSink, _ cache: inout ChunkColumn?
+    ) throws(SinterError) -> Column {
+      guard sink.chunks[chunk].isSpilled else { return try sink.chunks[chunk].column(index) }
+      if let kept = cache, kept.sink == sinkIndex, kept.chunk == chunk, kept.index == index { return kept.column }
+      let column = try sink.chunks[chunk].column(index)
+      cache = ChunkColumn(sink: sinkIndex, chunk: chunk, index: index, column: column)
+      return column
+    }
+  }
+
   /// A run of a column's rows within one segment.
   private struct Span {
     var column: Column
@@ -47,16 +65,16 @@ struct SegmentBuilder: Sendable {
         }
         let numbering = NodeNumbering(layout, space: kind == .starts ? sink.fromSpace : sink.toSpace)
         var row = range.lowerBound - firstID
-        var chunkIndex = sink.chunkIndex(of: row)
         while row < range.upperBound - firstID {
-          let chunk = sink.chunks[chunkIndex]
-          let numbers = kind == .starts ? chunk.starts : chunk.ends
-          let end = min(range.upperBound - firstID, sink.firstRows[chunkIndex] + numbers.count)
-          while row < end {
-            values[firstID + row - first] = numbering.id(numbers[row - sink.firstRows[chunkIndex]])
-            row += 1
+          let chunkIndex = sink.chunkIndex(of: row)
+          let firstRow = sink.firstRows[chunkIndex]
+          let end = min(range.upperBound - firstID, firstRow + sink.chunks[chunkIndex].count)
+          try sink.chunks[chunkIndex].withNodes(
+            kind == .starts ? .start : .end, rows: (row - firstRow)..<(end - firstRow)
+          ) { numbers in
+            for i in numbers.indices { values[firstID + row + i - first] = numbering.id(numbers[i]) }
           }
-          chunkIndex += 1
+          row = end
         }
       }
     }
@@ -65,16 +83,21 @@ struct SegmentBuilder: Sendable {
 
   // MARK: Properties
 
-  func property(_ entity: EntityKind, _ key: KeyID, segment: Int) throws(SinterError) -> [SegmentValue] {
+  /// - Parameter cache: kept by those who ask for one segment after another.
+  func property(
+    _ entity: EntityKind, _ key: KeyID, segment: Int, cache: inout ChunkColumn?
+  ) throws(SinterError) -> [SegmentValue] {
     let limit = entity == .node ? layout.nodeLimit : layout.relationshipLimit
     let first = segment * segmentLength
     let rowCount = min(first + segmentLength, limit) - first
     let segmentKey = SegmentKey(.property(entity), key.rawValue, UInt32(segment))
-    let spans = spans(entity, key, first: first, rowCount: rowCount)
+    let spans = try spans(entity, key, first: first, rowCount: rowCount, &cache)
     if let values = try base?.propertyValues(entity, key, from: first, count: rowCount, layout) {
       var values = values
       for span in spans {
-        for i in 0..<span.count where span.column.isPresent(span.columnRow + i) { values[span.row + i] = span.column.value(span.columnRow + i) }
+        for i in 0..<span.count where span.column.isPresent(span.columnRow + i) {
+          values[span.row + i] = span.column.value(span.columnRow + i)
+        }
       }
       return try SegmentEncoder.encodeValues(values, key: segmentKey)
     }
@@ -89,7 +112,9 @@ struct SegmentBuilder: Sendable {
   }
 
   /// The runs of rows of a property that lie in a segment and may have values.
-  private func spans(_ entity: EntityKind, _ key: KeyID, first: Int, rowCount: Int) -> [Span] {
+  private func spans(
+    _ entity: EntityKind, _ key: KeyID, first: Int, rowCount: Int, _ cache: inout ChunkColumn?
+  ) throws(SinterError) -> [Span] {
     var spans: [Span] = []
     for piece in (entity == .node ? layout.nodePieces : layout.relationshipPieces)[key] ?? [] {
       let lower = max(first, piece.firstID)
@@ -100,13 +125,15 @@ struct SegmentBuilder: Sendable {
         let column = layout.spaces[space].properties[property].column
         let row = lower - piece.firstID + layout.existingIDs[space].count
         let count = min(upper - lower, column.count - row)
-        if count > 0 { spans.append(Span(column: column, columnRow: row, row: lower - first, count: count)) }
+        guard count > 0 else { continue }
+        let (values, start) = try column.window(row..<row + count)
+        spans.append(Span(column: values, columnRow: start, row: lower - first, count: min(count, values.count - start)))
       case .relationship(let sinkIndex, let columnIndex):
         let sink = layout.sinks[sinkIndex]
         var row = lower - piece.firstID
         var chunkIndex = sink.chunkIndex(of: row)
         while row < upper - piece.firstID {
-          let column = sink.chunks[chunkIndex].columns[columnIndex]
+          let column = try ChunkColumn.read(sinkIndex, chunkIndex, columnIndex, sink, &cache)
           let start = row - sink.firstRows[chunkIndex]
           let count = min(column.count - start, upper - piece.firstID - row)
           if column.presentCount > 0 {

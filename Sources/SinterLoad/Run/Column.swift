@@ -38,6 +38,19 @@ struct Column: Sendable {
 
   init(_ kind: ColumnKind) { self.kind = kind }
 
+  /// A column of these arrays, which have one element a row where the kind needs them.
+  init(
+    _ kind: ColumnKind, words: [UInt64], present: [UInt8], bytes: [UInt8] = [], nanoseconds: [Int32] = [], values: [Value] = []
+  ) {
+    self.kind = kind
+    self.words = words
+    self.present = present
+    self.bytes = bytes
+    self.nanoseconds = nanoseconds
+    self.values = values
+    presentCount = present.reduce(0) { $0 + Int($1) }
+  }
+
   var count: Int { present.count }
 
   // MARK: Appending
@@ -113,6 +126,17 @@ struct Column: Sendable {
     presentCount += other.presentCount
   }
 
+  /// Appends some rows of a column, whose kind may be another.
+  mutating func append(_ other: Column, rows: Range<Int>) {
+    if other.kind == kind, rows == 0..<other.count {
+      append(contentsOf: other)
+      return
+    }
+    for row in rows {
+      if other.present[row] == 0 { appendNull() } else { set(count, from: other, row: row) }
+    }
+  }
+
   func isPresent(_ row: Int) -> Bool { row < present.count && present[row] != 0 }
 
   /// Sets, or appends, the row to that of another column; the kinds may differ.
@@ -181,5 +205,5 @@ struct Column: Sendable {
   }
 
   /// Bytes held.
-  var sizeBytes: Int { words.count * 8 + present.count + bytes.count + nanoseconds.count * 4 + values.count * 32 }
+  var sizeBytes: Int { words.count * 8 + present.count + bytes.count + nanoseconds.count * 4 + values.count * 64 }
 }

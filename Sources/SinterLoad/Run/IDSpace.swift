@@ -1,4 +1,5 @@
 import SinterModel
+import SinterStorage
 
 /// The nodes of one id space while they are loaded: numbers from 0 in order of appearance.
 struct IDSpace: Sendable {
@@ -12,18 +13,18 @@ struct IDSpace: Sendable {
 
   struct Property: Sendable {
     var name: String
-    var column: Column
+    var column: NodeColumn
     /// Whether values take the place of those that nodes of the store have.
     var overwrites = false
   }
 
-  var count: Int { ids.count }
+  var count: Int { labelSets.count }
 
   init(name: String) { self.name = name }
 
   mutating func propertyIndex(_ name: String, kind: ColumnKind) -> Int {
     if let index = properties.firstIndex(where: { $0.name == name }) { return index }
-    properties.append(Property(name: name, column: Column(kind)))
+    properties.append(Property(name: name, column: NodeColumn(kind)))
     return properties.count - 1
   }
 }
@@ -88,16 +89,28 @@ extension IDSpace {
       let index = propertyIndex(property.name, kind: column.kind)
       properties[index].overwrites = properties[index].overwrites || plan.duplicates == .last
       if areAllNew, properties[index].column.kind == column.kind {
-        properties[index].column.pad(to: first)
-        properties[index].column.append(contentsOf: column)
+        properties[index].column.append(contentsOf: column, from: first)
         continue
       }
       for row in 0..<rows where column.isPresent(row) {
         let number = Int(numbers[row])
-        let isKept = !isNew[row] && (plan.duplicates == .error || (plan.duplicates == .first && properties[index].column.isPresent(number)))
-        if !isKept { properties[index].column.set(number, from: column, row: row) }
+        guard isNew[row] || plan.duplicates != .error else { continue }
+        properties[index].column.set(number, from: column, row: row, overwrites: isNew[row] || plan.duplicates == .last)
       }
     }
     return duplicates
+  }
+}
+
+extension IDSpace {
+  /// Bytes of properties in memory.
+  var residentBytes: Int { properties.reduce(0) { $0 + $1.column.residentBytes } }
+
+  /// Puts the properties aside.
+  /// - Parameter isLast: whether no more nodes come; then only what is on disk already is completed.
+  mutating func spill(to file: () throws(SinterError) -> SpillFile, isLast: Bool) throws(SinterError) {
+    for index in properties.indices where !isLast || properties[index].column.isSpilled {
+      try properties[index].column.spill(to: file(), isLast: isLast)
+    }
   }
 }

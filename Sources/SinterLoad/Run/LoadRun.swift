@@ -20,6 +20,7 @@ final class LoadRun {
   var labelSets = LabelSetTable()
   var sinks: [RelationshipSink] = []
   private var sinkNumbers: [SinkKey: Int] = [:]
+  let memory: LoadMemory
   private let rejects: RejectFile
   private var rejectedLines: [Int: Set<Int>] = [:]
   var summary = LoadSummary()
@@ -36,6 +37,7 @@ final class LoadRun {
     self.options = options
     self.isCancelled = isCancelled
     threads = options.threads > 0 ? options.threads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    memory = LoadMemory(budgetBytes: options.memoryBudgetBytes, storePath: storePath)
     rejects = RejectFile(path: options.rejectPath ?? storePath + ".rejects.csv")
     let prepared = PlanPreparation.prepare(plan)
     indexes = prepared.indexes
@@ -43,6 +45,7 @@ final class LoadRun {
   }
 
   func run(_ progress: @escaping (LoadProgress) -> Void) throws -> LoadSummary {
+    GraphStore.removeLoadLeftovers(of: storePath)
     let result: LoadSummary
     var status = stat()
     if stat(storePath, &status) == 0 {
@@ -80,8 +83,10 @@ final class LoadRun {
   private func run(_ target: LoadTarget, _ progress: (LoadProgress) -> Void) throws -> LoadSummary {
     try prepareSpaces(target)
     try readPass(.nodes, progress)
+    for index in spaces.indices { try spaces[index].spill(to: memory.file, isLast: true) }
     try readPass(.relationships, progress)
-    mergeDuplicates()
+    try mergeDuplicates()
+    for index in sinks.indices where sinks[index].isSpilled { try sinks[index].spill(to: memory.file()) }
     report(.building, 0.75, progress)
     try target.build(self) { [self] fraction in
       guard !isCancelled() else { throw LoadFailure.cancelled() }
@@ -187,7 +192,9 @@ final class LoadRun {
     let plan = bound[result.source].plan
     var found = result.rejects
     for (node, chunk) in zip(plan.nodes, result.nodes) where chunk.ids.count > 0 { found += mergeNodes(chunk, node, result.source) }
+    try spillNodes()
     for chunk in result.relationships { append(chunk, source: result.source) }
+    try spillRelationships()
     for reject in found.sorted(by: { $0.line < $1.line }) { try take(reject, plan) }
   }
 
@@ -255,11 +262,21 @@ final class LoadRun {
     sinks[number].append(chunk)
   }
 
-  private func mergeDuplicates() {
+  private func spillNodes() throws(SinterError) {
+    guard spaces.reduce(0, { $0 + $1.residentBytes }) > memory.nodeBytes else { return }
+    for index in spaces.indices { try spaces[index].spill(to: memory.file, isLast: false) }
+  }
+
+  private func spillRelationships() throws(SinterError) {
+    guard sinks.reduce(0, { $0 + $1.residentBytes }) > memory.relationshipBytes else { return }
+    for index in sinks.indices { try sinks[index].spill(to: memory.file()) }
+  }
+
+  private func mergeDuplicates() throws(SinterError) {
     let plans = Dictionary(bound.flatMap(\.plan.relationships).map { ($0.mark, $0) }, uniquingKeysWith: { first, _ in first })
     for (key, number) in sinkNumbers {
       guard let plan = plans[key.mark] else { continue }
-      sinks[number].removeDuplicates(plan.duplicates, countKey: plan.countKey)
+      try sinks[number].removeDuplicates(plan.duplicates, countKey: plan.countKey, memory: memory)
     }
   }
 

@@ -17,8 +17,10 @@ package struct LoadOptions: Sendable {
   package var rejectPath: String?
   /// Threads that parse; 0: one per processor.
   package var threads = 0
-  /// Relationships are sorted in memory in pieces of about this size.
-  package var memoryBudgetBytes = 256 << 20
+  /// What rows may take in memory before they go to a temporary file beside the store; at least 1 MiB.
+  /// Not counted: the ids of nodes, the blocks being parsed (about 30 MiB), and in a store that is
+  /// loaded into, the pages that change.
+  package var memoryBudgetBytes = 1 << 30
   package init() {}
 }
 

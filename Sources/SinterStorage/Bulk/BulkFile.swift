@@ -18,14 +18,15 @@ package final class BulkFile {
   private var transaction: WriteTransaction?
   private var pendingBytes = 0
 
-  /// Bytes after which what was put is committed, unseen by anyone, so that LMDB need not keep it all dirty.
-  private static let commitBytes = 128 << 20
+  /// Bytes after which what was put is committed, so that LMDB need not keep it all dirty.
+  private let commitBytes: Int
 
+  /// - Parameter commitBytes: how much may be held in memory before it goes to disk, unseen by anyone.
   /// - Throws: `StorageError.…` when the file cannot be made.
-  package init(target: String) throws(SinterError) {
+  package init(target: String, commitBytes: Int) throws(SinterError) {
     self.target = target
-    temporary = "\(target).loading-\(getpid())"
-    BulkFile.removeLeftovers(of: target)
+    self.commitBytes = commitBytes
+    temporary = BulkFile.temporaryPath(of: target)
     BulkFile.remove(temporary)
     var options = LMDBEnvironment.Options()
     options.durable = false
@@ -44,7 +45,7 @@ package final class BulkFile {
   /// - Throws: `StorageError.DiskFull`, `.MapFull`, `.IO`.
   package func append(_ values: [SegmentValue]) throws(SinterError) {
     for value in values {
-      if pendingBytes > BulkFile.commitBytes { try commit() }
+      if pendingBytes > commitBytes { try commit() }
       try transaction!.append(value.key.storeKey, value.bytes)
       pendingBytes += value.bytes.count
     }
@@ -88,8 +89,11 @@ package final class BulkFile {
     close(descriptor)
   }
 
-  /// Removes what loads that were killed have left.
-  private static func removeLeftovers(of target: String) {
+  /// What this process' temporary files beside a store are called, or begin with.
+  static func temporaryPath(of target: String) -> String { "\(target).loading-\(getpid())" }
+
+  /// Removes what loads into a store that were killed have left: files named for processes that are no more.
+  static func removeLeftovers(of target: String) {
     let folder = folder(of: target)
     let name = target.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init) ?? target
     guard let handle = opendir(folder) else { return }
@@ -104,4 +108,9 @@ package final class BulkFile {
       unlink("\(folder)/\(found)")
     }
   }
+}
+
+extension GraphStore {
+  /// Removes the temporary files that loads into a store have left when they were killed.
+  package static func removeLoadLeftovers(of path: String) { BulkFile.removeLeftovers(of: path) }
 }

@@ -32,11 +32,11 @@ package final class BulkTransaction {
     for value in values { try handle.put(value) }
   }
 
-  /// Puts an index' blocks in place of those it had.
-  package func replaceIndex(_ index: UInt32, with values: [SegmentValue]) throws(SinterError) {
-    try handle.delete(ColumnKey(.index, index).keys)
-    for value in values { try handle.put(value) }
-  }
+  /// Removes an index' blocks; those that take their place are put next.
+  package func clearIndex(_ index: UInt32) throws(SinterError) { try handle.delete(ColumnKey(.index, index).keys) }
+
+  /// Puts a block of an index.
+  package func put(_ block: SegmentValue) throws(SinterError) { try handle.put(block) }
 
   /// Makes everything durable as the next generation.
   package func commit(_ next: Catalog) throws(SinterError) {

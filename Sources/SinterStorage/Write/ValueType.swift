@@ -1,9 +1,9 @@
-import SinterModel
+package import SinterModel
 
 /// The types that a property type constraint names, and how its messages show values.
-enum ValueType {
+package enum ValueType {
   /// Whether `value` is of the type written as `name`: alternatives by `|`, `LIST<… NOT NULL>`, any case.
-  static func matches(_ value: Value, _ name: String) -> Bool {
+  package static func matches(_ value: Value, _ name: String) -> Bool {
     name.uppercased().split(separator: "|").contains { matches(value, words: $0.split(separator: " ").joined(separator: " ")) }
   }
 

@@ -1,0 +1,32 @@
+import SinterModel
+import SinterStorage
+
+/// How a load's memory is shared out, and the file for what exceeds it. Used on one thread.
+final class LoadMemory {
+  private let budgetBytes: Int
+  private let storePath: String
+  private var opened: SpillFile?
+
+  init(budgetBytes: Int, storePath: String) {
+    self.budgetBytes = max(1 << 20, budgetBytes)
+    self.storePath = storePath
+  }
+
+  /// Node properties in memory while rows are read.
+  var nodeBytes: Int { budgetBytes / 4 }
+  /// Relationships with their properties in memory while rows are read.
+  var relationshipBytes: Int { budgetBytes / 2 }
+  /// What is sorted at once when the store is built, by all threads together.
+  var sortBytes: Int { budgetBytes / 4 }
+  /// Pages of a new store that wait to be written.
+  var pageBytes: Int { min(128 << 20, max(4 << 20, budgetBytes / 8)) }
+
+  /// The file, made when it is first needed.
+  /// - Throws: `StorageError.…`
+  func file() throws(SinterError) -> SpillFile {
+    if let opened { return opened }
+    let file = try SpillFile(target: storePath)
+    opened = file
+    return file
+  }
+}
