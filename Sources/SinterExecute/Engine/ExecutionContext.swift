@@ -22,6 +22,7 @@ final class ExecutionContext {
   private let deadline: Double?
   private let memoryLimit: Int
   private var memoryHeld = 0
+  private var steps = 0
   private var columns: [ColumnKey: PropertyColumn] = [:]
 
   private struct ColumnKey: Hashable {
@@ -68,6 +69,13 @@ final class ExecutionContext {
         "LimitError.Timeout",
         "The query took longer than its limit of \(options.timeoutSeconds ?? 0) s; raise the timeout or make the query narrower.")
     }
+  }
+
+  /// Called in loops of small steps, nested ones too; now and then looks whether the query is to end.
+  @inline(__always)
+  func countStep() throws(SinterError) {
+    steps &+= 1
+    if steps & 1023 == 0 { try checkInterrupts() }
   }
 
   func hold(_ bytes: Int) throws(SinterError) {

@@ -152,7 +152,7 @@ extension Evaluator {
         one.columns += [.values([.null]), .values([.null])]
         let last = one.columns.count
         for (i, item) in items.enumerated() {
-          if i & 1023 == 1023 { try context.checkInterrupts() }
+          try context.countStep()
           one.columns[last - 2] = .values([item])
           one.columns[last - 1] = .values([value])
           value = try inner.evaluate(body, one)[0]
@@ -232,7 +232,7 @@ extension Evaluator {
 
 /// Lists and maps nest no deeper than this, whatever builds them.
 private let maximumValueDepth = 500
-private let maximumValueParts = 100_000_000
+private let maximumValueParts = 10_000_000
 
 extension Value {
   /// Bytes of the value's own storage, without those of the values in it.

@@ -6,6 +6,12 @@ extension Binder {
   func planMatch(
     _ patterns: [PathPattern], filter: Expression?, hints: [IndexHint], input: LogicalPlan, scope: Scope
   ) throws -> (LogicalPlan, Scope) {
+    let hops = patterns.reduce(0) { $0 + $1.steps.count }
+    guard hops <= maximumHopCount else {
+      throw SinterError(
+        "LimitError.QueryTooDeep", phase: .compile,
+        "A MATCH of \(hops) relationships was asked for; at most \(maximumHopCount) are allowed. Split it, or use a variable length: [*1..n].")
+    }
     var inner = scope
     let graph = try queryGraph(patterns, filter: filter, scope: &inner)
     return (PatternPlanner(graph: graph, binder: self).plan(from: input), inner)
@@ -35,3 +41,6 @@ extension Binder {
     state.scope = inner
   }
 }
+
+/// Relationships in the patterns of one MATCH; each is an operator over the one before.
+private let maximumHopCount = 300

@@ -28,6 +28,9 @@ struct PatternPlanner {
     var cost = 0.0
   }
 
+  /// More nodes than it pays to compare all orders of.
+  private var isLarge: Bool { graph.nodes.count > 12 }
+
   enum Move {
     case leaf(Variable)
     case edge(Int)
@@ -56,6 +59,8 @@ struct PatternPlanner {
     guard reorders, candidates.count > 1 else { return candidates.first }
     // A hop between two bound nodes only removes rows.
     if let into = candidates.first(where: { if case .edge(let e) = $0 { isInto(e, state) } else { false } }) { return into }
+    // Looking ahead costs the fourth power of the pattern's size; a large one is followed greedily.
+    if isLarge { return greedyMove(state) }
     var best: (move: Move, cost: Double)?
     for candidate in candidates {
       var trial = state
@@ -84,6 +89,7 @@ struct PatternPlanner {
     var result: [Move] = []
     for e in state.edges where isReachable(graph.edges[e], state) { result.append(.edge(e)) }
     if !result.isEmpty && !reorders { return [result[0]] }
+    if !result.isEmpty && isLarge { return result }
     for node in graph.nodes where !state.available.contains(node) { result.append(.leaf(node)) }
     return result
   }
