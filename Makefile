@@ -5,7 +5,7 @@ DESTDIR ?=
 BENCH_PYTHON ?= python3
 SWIFT_FLAGS ?=
 
-.PHONY: help setup build demo test conformance bench data install clean
+.PHONY: help setup build demo test conformance fuzz bench data install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,9 @@ test: setup ## all tests, and openCypher's compatibility kit where it is at hand
 conformance: ## openCypher's compatibility kit over the release build (SINTER_SHARED: the folder that holds tck/)
 	@if [ -f "$${SINTER_SHARED:-../shared}/tck/tck.py" ]; then swift build -c release --product sinter $(SWIFT_FLAGS); fi
 	@.ci/conformance "$$(swift build -c release --show-bin-path $(SWIFT_FLAGS))/sinter"
+
+fuzz: setup ## random queries against the oracle, 100,000 of them (SINTER_FUZZ_QUERIES, SINTER_FUZZ_SEED)
+	SINTER_FUZZ_QUERIES=$${SINTER_FUZZ_QUERIES:-100000} swift test -c release -Xswiftc -enable-testing --filter DifferentialTests $(SWIFT_FLAGS)
 
 bench: build ## side by side with the peers that are installed (BENCH_PYTHON, BENCH_DIR, SINTER_SHARED; see CONTRIBUTING.md)
 	PATH="$$(swift build -c release --show-bin-path $(SWIFT_FLAGS)):$$PATH" $(BENCH_PYTHON) Benchmarks/run.py $(BENCH_FLAGS)
