@@ -47,10 +47,12 @@ import Testing
           "null": ["", "NA"]
           nodes:
             - {label: Item, id: "{product_id}", properties: {brand: brand, type: product_type}}
-            - {labels: [Tag, Department], id: "department:{department}", properties: {name: department}, when: department is not null}
+            - {labels: [Tag, Department], id: "department:{department}", properties: {name: department},
+                when: department is not null}
             - {labels: [Tag, Manufacturer], id: "manufacturer:{manufacturer_id}", when: manufacturer_id is not null}
           relationships:
-            - {type: IN_DEPARTMENT, from: {label: Item, id: "{product_id}"}, to: {label: Tag, id: "department:{department}"}, when: department is not null}
+            - {type: IN_DEPARTMENT, from: {label: Item, id: "{product_id}"}, to: {label: Tag, id: "department:{department}"},
+                when: department is not null}
         - file: transactions_sample.csv.gz
           nodes: [{label: User, id: "{household_id}"}]
           relationships:
@@ -62,7 +64,8 @@ import Testing
         - file: coupons.csv.gz
           nodes: [{label: Coupon, id: "{coupon_upc}"}]
           relationships:
-            - {type: FOR, from: {label: Coupon, id: "{coupon_upc}"}, to: {label: Item, id: "{product_id}"}, missing: create, duplicates: count}
+            - {type: FOR, from: {label: Coupon, id: "{coupon_upc}"}, to: {label: Item, id: "{product_id}"}, missing: create,
+                duplicates: count}
 
       """)
     let plan = try LoadPlan.manifest(path: fixture.folder + "/manifest.yaml", dataDirectory: absolute(Self.data))
@@ -70,12 +73,13 @@ import Testing
     func distinct(_ rows: [[String: String]], _ column: String) -> Set<String> {
       Set(rows.compactMap { $0[column] }.filter { !$0.isEmpty && $0 != "NA" })
     }
-    let items = distinct(products, "product_id").union(distinct(transactions, "product_id")).union(distinct(coupons, "product_id"))
+    let items = [products, transactions, coupons].reduce(into: Set()) { $0.formUnion(distinct($1, "product_id")) }
     #expect(summary.rejects == 0)
     #expect(summary.rows == products.count + transactions.count + coupons.count)
     #expect(
       summary.nodesByLabel == [
-        "Item": items.count, "Department": distinct(products, "department").count, "Manufacturer": distinct(products, "manufacturer_id").count,
+        "Item": items.count, "Department": distinct(products, "department").count,
+        "Manufacturer": distinct(products, "manufacturer_id").count,
         "Tag": distinct(products, "department").count + distinct(products, "manufacturer_id").count,
         "User": distinct(transactions, "household_id").count, "Coupon": distinct(coupons, "coupon_upc").count,
       ])
@@ -86,7 +90,9 @@ import Testing
       ])
     let graph = try fixture.graph()
     #expect(try graph.adjacencyFaults() == [])
-    let quantity = graph.links("BOUGHT").reduce(0.0) { if case .float(let number)? = $1.properties["quantity"] { $0 + number } else { $0 } }
+    let quantity = graph.links("BOUGHT").reduce(0.0) {
+      if case .float(let number)? = $1.properties["quantity"] { $0 + number } else { $0 }
+    }
     #expect(quantity == transactions.reduce(0.0) { $0 + Double($1["quantity"]!)! })
   }
 }

@@ -32,7 +32,8 @@ import Testing
     }
     #expect(try fixture.load(mapping("n.csv.zst")).nodes == 50_000)
     #expect(fixture.shell("head -c 20000 n.csv.zst > cut.csv.zst"))
-    #expect(fixture.failure(mapping("cut.csv.zst")).message.contains("is cut short: its zstd data ends in the middle, at byte 20000"))
+    #expect(
+      fixture.failure(mapping("cut.csv.zst")).message.contains("is cut short: its zstd data ends in the middle, at byte 20000"))
   }
 
   @Test func truncatedGzip() {

@@ -42,11 +42,14 @@ import Testing
   static let dirt: [Dirt] = [
     Dirt("too few fields", "a,A,1\nb,B\nz,Z,1\n", line: 3, column: "", reason: "the row has 2 fields where 3 are expected"),
     Dirt("too many fields", "a,A,1\nb,B,2,3\nz,Z,1\n", line: 3, column: "", reason: "the row has 4 fields where 3 are expected"),
-    Dirt("text for a number", "a,A,1\nb,B,cheap\nz,Z,1\n", line: 3, column: "price", reason: "`cheap` is not a number (property `price`)"),
+    Dirt("text for a number", "a,A,1\nb,B,cheap\nz,Z,1\n", line: 3, column: "price",
+      reason: "`cheap` is not a number (property `price`)"),
     Dirt("no id", "a,A,1\n,B,2\nz,Z,1\n", line: 3, column: "id", reason: "the id of the `Item` is null"),
-    Dirt("text after a quote", "a,A,1\nb,\"B\"x,2\nz,Z,1\n", line: 3, column: "title", reason: "there is text after the closing quote"),
+    Dirt("text after a quote", "a,A,1\nb,\"B\"x,2\nz,Z,1\n", line: 3, column: "title",
+      reason: "there is text after the closing quote"),
     Dirt(
-      "quote never closed", "a,A,1\nb,\"B,2\nz,Z,1\n", line: 3, column: "title", reason: "the quote opened on line 3 is never closed"),
+      "quote never closed", "a,A,1\nb,\"B,2\nz,Z,1\n", line: 3, column: "title",
+        reason: "the quote opened on line 3 is never closed"),
     Dirt(
       "bad row behind newlines in fields", "a,\"A\nA\nA\",1\r\nb,B\r\nz,Z,1\r\n", line: 5, column: "",
       reason: "the row has 2 fields where 3 are expected"),
@@ -56,7 +59,8 @@ import Testing
     Dirt(
       "half of a character", bytes: Array("a,A,1\nb,".utf8) + [0xE4, 0xB8] + Array(",2\nz,Z,1\n".utf8), line: 3, column: "title",
       reason: "byte 1 of the field is not valid UTF-8 (set `encoding: latin1` if the file is)"),
-    Dirt("bad last row without newline", "a,A,1\nz,Z,1\nb", line: 4, column: "", reason: "the row has 1 fields where 3 are expected"),
+    Dirt("bad last row without newline", "a,A,1\nz,Z,1\nb", line: 4, column: "",
+      reason: "the row has 1 fields where 3 are expected"),
   ]
 
   @Test(arguments: dirt)
@@ -106,7 +110,8 @@ import Testing
     let fixture = LoadFixture()
     fixture.write(
       "items.csv",
-      "\u{FEFF}id,title,price\r\n1,\"a, b\",1.5\r\n2,\"say \"\"hi\"\"\",2\r\n\r\n3,\"two\r\nlines\",-3e2\r\n4,43\" TV,4\r\n5,,\r\n6,\"\",6\n7,带鱼,7")
+      "\u{FEFF}id,title,price\r\n1,\"a, b\",1.5\r\n2,\"say \"\"hi\"\"\",2\r\n\r\n3,\"two\r\nlines\",-3e2\r\n4,43\" "
+        + "TV,4\r\n5,,\r\n6,\"\",6\n7,带鱼,7")
     let summary = try fixture.load(Self.mapping)
     let graph = try fixture.graph()
     #expect(summary.rejects == 0)
@@ -165,7 +170,8 @@ import Testing
     let pieces = ["a", ",", "\"", "\n", "\r\n", "é", "x y"]
     var expected: [String: String] = [:]
     for id in 0..<60_000 {
-      let title = (0..<Int.random(in: 0..<6, using: &generator)).map { _ in pieces.randomElement(using: &generator)! }.joined() + "t"
+      let count = Int.random(in: 0..<6, using: &generator)
+      let title = (0..<count).map { _ in pieces.randomElement(using: &generator)! }.joined() + "t"
       expected["\(id)"] = title
       text += "\(id),\"\(title.replacing("\"", with: "\"\""))\",1\n"
     }

@@ -31,7 +31,8 @@ import Testing
     let graph = try fixture.graph()
     #expect(
       graph.node("Item", "1")?.properties == [
-        "id": "1", "title": "café 😀 \"x\"\n", "price": 2.5, "tags": ["a", "b\tc"], "sizes": [1, 2], "raw": "{\"k\": [1]}", "sold": true,
+        "id": "1", "title": "café 😀 \"x\"\n", "price": 2.5, "tags": ["a", "b\tc"], "sizes": [1, 2], "raw": "{\"k\": [1]}",
+          "sold": true,
       ])
     #expect(graph.node("Item", "2")?.properties == ["id": "2", "tags": []])
   }

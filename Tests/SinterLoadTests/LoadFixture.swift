@@ -121,7 +121,9 @@ struct TestGraph {
     store = try GraphStore(path: path, options: options)
     view = try store.snapshot()
     for id in 0..<view.nodeIDLimit where try view.exists(NodeID(id)) {
-      nodes[id] = Element(labels: try view.labels(of: NodeID(id)).map { view.name(of: $0) }.sorted(), properties: try named(view.properties(of: NodeID(id))))
+      nodes[id] = Element(
+        labels: try view.labels(of: NodeID(id)).map { view.name(of: $0) }.sorted(),
+        properties: try named(view.properties(of: NodeID(id))))
     }
     for id in 0..<view.relationshipIDLimit {
       guard let record = try view.relationship(RelationshipID(id)) else { continue }
@@ -167,11 +169,15 @@ struct TestGraph {
                 continue
               }
               let ends = direction == .outgoing ? (record.start, record.end) : (record.end, record.start)
-              if ends != (NodeID(node), NodeID(pair.0)) || view.name(of: record.type) != name { faults.append("\(name): \(pair.1) has other ends") }
+              if ends != (NodeID(node), NodeID(pair.0)) || view.name(of: record.type) != name {
+                faults.append("\(name): \(pair.1) has other ends")
+              }
             }
           }
         }
-        if count != view.relationshipCount(type: TypeID(UInt32(number))) { faults.append("\(name) \(direction): \(count) neighbours") }
+        if count != view.relationshipCount(type: TypeID(UInt32(number))) {
+          faults.append("\(name) \(direction): \(count) neighbours")
+        }
       }
     }
     return faults

@@ -15,7 +15,8 @@ import Testing
     ("  - {file: items.csv, nodes: [{label: I}]}\n", "a node mapping needs the key `id`"),
     ("  - {file: items.csv, nodes: [{label: I, id: \"{id\"}]}\n", "is never closed; write `{{` for a brace"),
     ("  - {file: items.csv, nodes: [{label: I, id: \"{piece}\"}]}\n", "`{piece}` needs a `split`"),
-    ("  - {file: items.csv, nodes: [{label: I, id: \"{nope}\"}]}\n", "`items.csv` has no column `nope`. There is `id`, `title`, `price`."),
+    ("  - {file: items.csv, nodes: [{label: I, id: \"{nope}\"}]}\n",
+      "`items.csv` has no column `nope`. There is `id`, `title`, `price`."),
     (
       "  - {file: items.csv, nodes: [{label: I, id: \"{id}\", properties: {p: {column: price, type: flaot}}}]}\n",
       "there is no type `flaot`. Did you mean `float`?"
@@ -36,7 +37,8 @@ import Testing
       "  - {file: items.csv, relationships: [{type: T, from: {label: I, id: \"{id}\"}, to: {label: J, id: \"{id}\"}}]}\n",
       "no source makes nodes of `I`"
     ),
-    ("  - {file: items.csv, nodes: [{label: I, id: \"{id}\", properties: {id: title}}]}\n", "the property `id` already holds the id"),
+    ("  - {file: items.csv, nodes: [{label: I, id: \"{id}\", properties: {id: title}}]}\n",
+      "the property `id` already holds the id"),
     ("  - [a\n", "this is not YAML"),
   ])
   func errorsNameTheirPlace(_ sources: String, _ message: String) {

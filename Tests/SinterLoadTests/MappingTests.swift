@@ -7,7 +7,8 @@ import Testing
 @Suite struct MappingTests {
   @Test func entitiesOfOneRowInAnyOrder() throws {
     let fixture = LoadFixture()
-    fixture.write("buys.csv", "user,item,ts\nu1,i1,2024-01-02 03:04:05\nu1,i2,2024-01-03T00:00:00.5\nu9,i1,2024-01-03\nu1,i7,2024-01-03\n")
+    fixture.write(
+      "buys.csv", "user,item,ts\nu1,i1,2024-01-02 03:04:05\nu1,i2,2024-01-03T00:00:00.5\nu9,i1,2024-01-03\nu1,i7,2024-01-03\n")
     fixture.write("items.csv", "id,brand,title,tags\ni1,Acme,Mug,red|blue\ni2,,Cup,\ni3,Acme,Pot,red\n")
     let summary = try fixture.load(
       """
@@ -24,12 +25,15 @@ import Testing
           nodes:
             - label: Item
               id: "{id}"
-              properties: {name: {template: "{brand} {title}"}, title: title, tags: {column: tags, type: list<string>, separator: "|"}}
+              properties:
+                {name: {template: "{brand} {title}"}, title: title, tags: {column: tags, type: list<string>, separator: "|"}}
             - {labels: [Tag, Brand], id: "brand:{brand}", properties: {name: brand}, when: brand is not null}
             - {label: Tag, id: "tag:{piece}", split: {column: tags, separator: "|"}, properties: {name: {template: "{piece}"}}}
           relationships:
-            - {type: "{brand}_MADE", from: {label: Tag, id: "brand:{brand}"}, to: {label: Item, id: "{id}"}, when: brand is not null}
-            - {type: TAGGED, from: {label: Item, id: "{id}"}, to: {label: Tag, id: "tag:{piece}"}, split: {column: tags, separator: "|"}}
+            - {type: "{brand}_MADE", from: {label: Tag, id: "brand:{brand}"}, to: {label: Item, id: "{id}"},
+                when: brand is not null}
+            - {type: TAGGED, from: {label: Item, id: "{id}"}, to: {label: Tag, id: "tag:{piece}"},
+                split: {column: tags, separator: "|"}}
       indexes:
         - {label: Item, key: title}
 
@@ -49,7 +53,9 @@ import Testing
         "at": .localDateTime(LocalDateTime(date: Date(daysSinceEpoch: 19_725), time: LocalTime(nanosecondOfDay: 500_000_000))),
       ])
     #expect(try graph.adjacencyFaults() == [])
-    #expect(Set(graph.view.indexes.map { "\($0.label).\($0.keys[0]) \($0.isUnique)" }) == ["User.id true", "Item.id true", "Tag.id true", "Item.title false"])
+    #expect(
+      Set(graph.view.indexes.map { "\($0.label).\($0.keys[0]) \($0.isUnique)" })
+        == ["User.id true", "Item.id true", "Tag.id true", "Item.title false"])
     let index = graph.view.indexes.first { $0.label == "Item" && $0.isUnique }!
     let found = try graph.view.lookup(index, equal: "i3")
     #expect(found.map { graph.nodes[$0]?.properties["title"] } == ["Pot"])
@@ -62,7 +68,8 @@ import Testing
       """
         - file: r.csv
           relationships:
-            - {type: R, from: {label: A, id: "{a}"}, to: {label: B, id: "{b}"}, missing: \(missing), properties: {n: {column: n, type: integer}}}
+            - {type: R, from: {label: A, id: "{a}"}, to: {label: B, id: "{b}"}, missing: \(missing),
+                properties: {n: {column: n, type: integer}}}
         - {file: a.csv, nodes: [{label: A, id: "{a}", type: integer}]}
         - {file: b.csv, nodes: [{label: B, id: "{b}"}]}
 
@@ -89,7 +96,8 @@ import Testing
   func duplicateNodes(_ rule: String, _ expected: [String: Value], _ rejects: Int) throws {
     let fixture = LoadFixture()
     fixture.write("n.csv", "id,a,b\n1,one,\n1,,two\n1,three,\n")
-    let summary = try fixture.load("  - {file: n.csv, nodes: [{label: N, id: \"{id}\", properties: {a: a, b: b}, duplicates: \(rule)}]}\n")
+    let summary = try fixture.load(
+      "  - {file: n.csv, nodes: [{label: N, id: \"{id}\", properties: {a: a, b: b}, duplicates: \(rule)}]}\n")
     #expect(summary.nodes == 1)
     #expect(summary.rejects == rejects)
     #expect(try fixture.graph().node("N", "1")?.properties == expected.merging(["id": "1"]) { a, _ in a })
@@ -104,7 +112,8 @@ import Testing
     let fixture = LoadFixture()
     fixture.write("r.csv", "a,b,v\n1,2,1\n2,1,2\n1,2,3\n")
     try fixture.load(
-      "  - {file: r.csv, relationships: [{type: R, from: {label: A, id: \"{a}\"}, to: {label: A, id: \"{b}\"}, missing: create, duplicates: \(rule), properties: {v: v}}]}\n")
+      "  - {file: r.csv, relationships: [{type: R, from: {label: A, id: \"{a}\"}, to: {label: A, id: \"{b}\"}, missing: "
+        + "create, duplicates: \(rule), properties: {v: v}}]}\n")
     let links = try fixture.graph().links("R")
     #expect(Dictionary(links.map { ("\($0.properties["v"]!)".filter(\.isNumber), 1) }, uniquingKeysWith: +) == expected)
     if counts { #expect(Set(links.map { $0.properties["count"]! }) == [1, 2]) }
@@ -117,7 +126,10 @@ import Testing
       let fresh = LoadFixture()
       fresh.write("n.csv", fixture.read("n.csv"))
       try fresh.load("  - file: n.csv\n    where: |\n      \(condition)\n    nodes: [{label: N, id: \"{id}\", type: integer}]\n")
-      return try fresh.graph().nodes.values.compactMap { if case .integer(let id)? = $0.properties["id"] { id } else { nil } }.sorted().map { "\($0)" }.joined()
+      let ids: [Int64] = try fresh.graph().nodes.values.compactMap {
+        if case .integer(let id)? = $0.properties["id"] { id } else { nil }
+      }
+      return ids.sorted().map { "\($0)" }.joined()
     }
     #expect(try ids("q > 9") == "1")
     #expect(try ids("q >= 9 and name <> 'alpha'") == "2")
@@ -143,7 +155,8 @@ import Testing
     let fixture = LoadFixture()
     fixture.write(
       "n.csv",
-      "id,a,b,c,d,e,f,g,h,i\n1,31/12/2023,12/1/10 8:26,1700000000,1700000000123,2024-02-29,P1Y2M3DT4H5M6.5S,12:30:15.25,2024-05-01T10:00:00+02:00[Europe/Berlin],\"Mar 4, 2021 1:05 PM\"\n2,30/02/2023,,,,,,,,\n")
+      "id,a,b,c,d,e,f,g,h,i\n1,31/12/2023,12/1/10 8:26,1700000000,1700000000123,2024-02-29,P1Y2M3DT4H5M6.5S,"
+        + "12:30:15.25,2024-05-01T10:00:00+02:00[Europe/Berlin],\"Mar 4, 2021 1:05 PM\"\n2,30/02/2023,,,,,,,,\n")
     let summary = try fixture.load(
       """
         - file: n.csv
@@ -184,7 +197,8 @@ import Testing
     fixture.write("r-1.csv", "a,b\n1,2\n")
     fixture.write("r-2.csv", "a,b\n1,2\n")
     let summary = try fixture.load(
-      "  - {file: \"r-*.csv\", relationships: [{type: R, from: {label: A, id: \"{a}\"}, to: {label: A, id: \"{b}\"}, missing: create, duplicates: count}]}\n")
+      "  - {file: \"r-*.csv\", relationships: [{type: R, from: {label: A, id: \"{a}\"}, to: {label: A, id: "
+        + "\"{b}\"}, missing: create, duplicates: count}]}\n")
     #expect(summary.relationships == 1)
     #expect(try fixture.graph().links("R").first?.properties["count"] == 2)
   }
@@ -193,7 +207,8 @@ import Testing
     let fixture = LoadFixture()
     fixture.write("n.csv", "id,email\n1,x\n2,x\n")
     let failure = fixture.failure(
-      "  - {file: n.csv, nodes: [{label: N, id: \"{id}\", properties: {email: email}}]}\nindexes:\n  - {label: N, key: email, unique: true}\n")
+      "  - {file: n.csv, nodes: [{label: N, id: \"{id}\", properties: {email: email}}]}\nindexes:\n  - {label: N, key: "
+        + "email, unique: true}\n")
     #expect(failure.code == "ConstraintValidationFailed.PropertyUniqueness")
     #expect(failure.message.contains("email = \"x\""))
   }

@@ -2,6 +2,13 @@ import ArgumentParser
 import Sinter
 import SinterExecute
 import SinterLoad
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// `sinter load STORE`
 struct LoadCommand: ParsableCommand {
@@ -12,10 +19,14 @@ struct LoadCommand: ParsableCommand {
       A manifest (YAML) maps files to nodes, relationships and properties. The load is one change: when it fails or \
       is killed, the store is as it was. Bad rows go to a reject file with file, line, column and reason.
 
+      What exceeds --memory goes to a temporary file beside the store and is sorted there. A size is a whole number \
+      with B, KiB, MiB, GiB or TiB (1,024 of each; K, M, G and T for short), or KB, MB, GB or TB (1,000 of each).
+
       EXAMPLES:
         sinter load shop.sinter --manifest schema/demo.yaml --data data
         sinter load shop.sinter --neo4j import/
         sinter load shop.sinter --manifest shop.yaml --max-rejects 100
+        sinter load shop.sinter --manifest shop.yaml --memory 4GiB
       """)
 
   @OptionGroup var store: StoreArgument
@@ -29,10 +40,15 @@ struct LoadCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where bad rows are written; default: <store>.rejects.csv.", valueName: "file"), completion: .file())
   var rejects: String?
   @Option(help: "Threads that parse; 0 is one for each processor.") var threads = 0
+  @Option(help: ArgumentHelp("Memory for rows, ids of nodes not counted; 1MiB or more.", valueName: "size"))
+  var memory = "1GiB"
 
   func validate() throws {
     guard (manifest == nil) != (neo4j == nil) else { throw ValidationError("Give either --manifest FILE or --neo4j FOLDER.") }
     guard neo4j == nil || data == nil else { throw ValidationError("--data belongs to --manifest.") }
+    guard let bytes = LoadOptions.byteCount(memory), bytes >= 1 << 20 else {
+      throw ValidationError("--memory must be a size of at least 1MiB, such as 512MiB or 4GB, not '\(memory)'.")
+    }
     guard threads >= 0, maxRejects ?? 0 >= 0 else { throw ValidationError("Numbers must not be negative.") }
   }
 
@@ -43,6 +59,7 @@ struct LoadCommand: ParsableCommand {
     options.maximumRejects = maxRejects
     options.rejectPath = rejects
     options.threads = threads
+    options.memoryBudgetBytes = LoadOptions.byteCount(memory) ?? options.memoryBudgetBytes
     Terminal.write(try LoadCommand.load(plan, into: store.store, options))
   }
 
@@ -50,9 +67,12 @@ struct LoadCommand: ParsableCommand {
   static func load(_ plan: LoadPlan, into path: String, _ options: LoadOptions) throws(SinterError) -> String {
     let progress = ProgressLine(title: "loading")
     let token = Interrupts.beginQuery()
+    Termination.install()
     defer { Interrupts.endQuery() }
     defer { progress.end() }
-    let summary = try Loader.run(plan, storePath: path, options: options, isCancelled: { token.isCancelled }) { state in
+    let summary = try Loader.run(
+      plan, storePath: path, options: options, isCancelled: { token.isCancelled || Termination.isRequested }
+    ) { state in
       let rate = state.seconds > 0 ? Int(Double(state.rows) / state.seconds) : 0
       progress.show(
         fraction: state.fraction,
@@ -84,5 +104,15 @@ struct LoadCommand: ParsableCommand {
       text += "    \(Summary.grouped(count)) × \(reason)\n"
     }
     return text
+  }
+}
+
+/// SIGTERM and SIGHUP end a load as Ctrl-C does, so that nothing of it stays behind.
+private enum Termination {
+  private static let flag = Atomic<Bool>(false)
+  static var isRequested: Bool { flag.load(ordering: .relaxed) }
+
+  static func install() {
+    for number in [SIGTERM, SIGHUP] { signal(number) { _ in Termination.flag.store(true, ordering: .relaxed) } }
   }
 }

@@ -43,7 +43,8 @@ struct SegmentBuilder: Sendable {
     for space in layout.spaces.indices {
       let existing = layout.existingIDs[space].count
       let start = layout.firstNodeIDs[space]
-      let range = max(first, start)..<max(max(first, start), min(first + sets.count, start + layout.spaces[space].count - existing))
+      let end = min(first + sets.count, start + layout.spaces[space].count - existing)
+      let range = max(first, start)..<max(max(first, start), end)
       for id in range { sets[id - first] = layout.labelSetIDs[Int(layout.spaces[space].labelSets[id - start + existing])] }
     }
     return SegmentEncoder.encodeUInt32(sets, key: SegmentKey(.labelSets, 0, UInt32(segment)))
@@ -173,8 +174,11 @@ struct SegmentBuilder: Sendable {
     switch kind {
     case .integer, .date:
       return SegmentEncoder.encodeIntegers(
-        words.map { Int64(bitPattern: $0) }, rows: present, rowCount: rowCount, element: kind == .date ? .date : .integer, key: key)
-    case .float: return SegmentEncoder.encodeDoubles(words.map { Double(bitPattern: $0) }, rows: present, rowCount: rowCount, key: key)
+        words.map { Int64(bitPattern: $0) }, rows: present, rowCount: rowCount,
+        element: kind == .date ? .date : .integer, key: key)
+    case .float:
+      return SegmentEncoder.encodeDoubles(
+        words.map { Double(bitPattern: $0) }, rows: present, rowCount: rowCount, key: key)
     case .boolean: return SegmentEncoder.encodeBooleans(words.map { $0 != 0 }, rows: present, rowCount: rowCount, key: key)
     case .localDateTime:
       return SegmentEncoder.encodeLocalDateTimes(

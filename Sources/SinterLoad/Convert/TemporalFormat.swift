@@ -25,7 +25,8 @@ enum TemporalFormat: Sendable, Hashable {
         guard i < bytes.count, Array("YymdebBHIMSfpz%".utf8).contains(bytes[i]) else {
           let found = i < bytes.count ? String(decoding: [bytes[i]], as: UTF8.self) : ""
           throw TemplateError(
-            message: "`%\(found)` in the format `\(text)` is unknown; there is %Y %y %m %d %e %b %B %H %I %M %S %f %p %z %%, epoch_s and epoch_ms")
+            message: "`%\(found)` in the format `\(text)` is unknown; there is %Y %y %m %d %e %b %B %H %I %M %S %f %p %z "
+              + "%%, epoch_s and epoch_ms")
         }
         fields += 1
       }
@@ -48,7 +49,8 @@ enum TemporalFormat: Sendable, Hashable {
     let seconds: Int64
     let nanoseconds: Int64
     if let whole = NumberText.integer(bytes) {
-      (seconds, nanoseconds) = (floorDivide(whole, unitsPerSecond), floorModulo(whole, unitsPerSecond) * (1_000_000_000 / unitsPerSecond))
+      (seconds, nanoseconds) = (
+        floorDivide(whole, unitsPerSecond), floorModulo(whole, unitsPerSecond) * (1_000_000_000 / unitsPerSecond))
     } else if let value = NumberText.float(bytes), abs(value) < 1e15 {
       let scaled = value / Double(unitsPerSecond)
       let floor = scaled.rounded(.down)
@@ -150,7 +152,9 @@ enum TemporalFormat: Sendable, Hashable {
     let start = cursor.position
     while let byte = cursor.peek, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) { cursor.position += 1 }
     let name = String(decoding: cursor.bytes[start..<cursor.position], as: UTF8.self).lowercased()
-    guard name.count >= 3, let index = Self.monthNames.firstIndex(where: { $0 == name || $0.prefix(3) == name }) else { return false }
+    guard name.count >= 3, let index = Self.monthNames.firstIndex(where: { $0 == name || $0.prefix(3) == name }) else {
+      return false
+    }
     parts.month = Int64(index) + 1
     return true
   }

@@ -9,7 +9,8 @@ enum TemporalFormatter {
     case .time(let time): text(time.local) + offset(time.offsetSeconds)
     case .localDateTime(let moment): text(moment.date) + "T" + text(moment.time)
     case .dateTime(let moment):
-      text(moment.local.date) + "T" + text(moment.local.time) + offset(moment.offsetSeconds) + (moment.zone.map { "[\($0)]" } ?? "")
+      text(moment.local.date) + "T" + text(moment.local.time) + offset(moment.offsetSeconds)
+        + (moment.zone.map { "[\($0)]" } ?? "")
     case .duration(let duration): text(duration)
     default: ""
     }
@@ -26,12 +27,14 @@ enum TemporalFormatter {
     let month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9)
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     let digits = pad(abs(year), 4)
-    return "\(year < 0 ? "-" : year > 9999 ? "+" : "")\(digits)-\(pad(month, 2))-\(pad(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1, 2))"
+    let sign = year < 0 ? "-" : year > 9999 ? "+" : ""
+    return "\(sign)\(digits)-\(pad(month, 2))-\(pad(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1, 2))"
   }
 
   static func text(_ time: LocalTime) -> String {
     let seconds = time.nanosecondOfDay / 1_000_000_000
-    return "\(pad(seconds / 3600, 2)):\(pad(seconds / 60 % 60, 2)):\(pad(seconds % 60, 2))\(fraction(time.nanosecondOfDay % 1_000_000_000))"
+    return "\(pad(seconds / 3600, 2)):\(pad(seconds / 60 % 60, 2)):\(pad(seconds % 60, 2))"
+      + fraction(time.nanosecondOfDay % 1_000_000_000)
   }
 
   private static func text(_ duration: Duration) -> String {

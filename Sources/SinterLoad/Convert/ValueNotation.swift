@@ -158,7 +158,9 @@ private struct ValueNotationReader {
         guard let first = readHex() else { return nil }
         var code = UInt32(first)
         if (0xD800..<0xDC00).contains(code) {
-          guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")), let low = readHex(), (0xDC00..<0xE000).contains(low) else { return nil }
+          guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")), let low = readHex(), (0xDC00..<0xE000).contains(low) else {
+            return nil
+          }
           code = 0x10000 + (code - 0xD800) << 10 + (UInt32(low) - 0xDC00)
         }
         guard let scalar = Unicode.Scalar(code) else { return nil }

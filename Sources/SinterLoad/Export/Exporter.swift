@@ -62,7 +62,8 @@ private struct Export {
     for (number, labels) in groups.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }).enumerated() {
       let names = labels.map { view.name(of: $0) }
       if let name = names.first(where: { $0.contains(";") }) {
-        throw SinterError("ExportError.Name", "The label `\(name)` cannot be exported: it contains `;`, which separates labels in the file.")
+        throw SinterError(
+          "ExportError.Name", "The label `\(name)` cannot be exported: it contains `;`, which separates labels in the file.")
       }
       let file = try ExportFile(directory, "nodes-\(number + 1)\(names.first.map { "-" + Self.fileName($0) } ?? "").csv")
       let nodes = groups[labels]!

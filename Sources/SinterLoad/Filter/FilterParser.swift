@@ -186,7 +186,8 @@ struct FilterParser {
       return .matches(left, pattern: pattern)
     }
     let comparisons: [(String, Filter.Comparison)] = [
-      ("=", .equal), ("<>", .notEqual), ("!=", .notEqual), ("<=", .lessOrEqual), ("<", .less), (">=", .greaterOrEqual), (">", .greater),
+      ("=", .equal), ("<>", .notEqual), ("!=", .notEqual), ("<=", .lessOrEqual), ("<", .less),
+      (">=", .greaterOrEqual), (">", .greater),
     ]
     for (symbol, comparison) in comparisons where try take(symbol: symbol) {
       return .compare(left, comparison, try parseOperand())
@@ -209,7 +210,9 @@ struct FilterParser {
     return list
   }
 
-  private static let reserved: Set<String> = ["and", "or", "not", "is", "in", "null", "starts", "ends", "with", "contains", "matches"]
+  private static let reserved: Set<String> = [
+    "and", "or", "not", "is", "in", "null", "starts", "ends", "with", "contains", "matches",
+  ]
 
   private mutating func parseOperand() throws(Failure) -> Filter.Operand {
     let operand: Filter.Operand

@@ -95,7 +95,8 @@ final class InputFile {
       zstd = ZSTD_createDStream()
     } else if path.hasSuffix(".gz") || path.hasSuffix(".zst") {
       let kind = path.hasSuffix(".gz") ? "gzip" : "zstd"
-      throw LoadFailure.damagedInput("`\(path)` is not \(kind) data: it does not begin with \(kind)'s signature. Rename it or compress it anew.")
+      throw LoadFailure.damagedInput(
+        "`\(path)` is not \(kind) data: it does not begin with \(kind)'s signature. Rename it or compress it anew.")
     }
   }
 
@@ -182,10 +183,12 @@ final class InputFile {
   }
 
   private func truncated(_ kind: String) -> SinterError {
-    LoadFailure.damagedInput("`\(path)` is cut short: its \(kind) data ends in the middle, at byte \(positionBytes). Copy the file again.")
+    LoadFailure.damagedInput(
+      "`\(path)` is cut short: its \(kind) data ends in the middle, at byte \(positionBytes). Copy the file again.")
   }
 
   private func damaged(_ kind: String, _ reason: String) -> SinterError {
-    LoadFailure.damagedInput("`\(path)` is damaged: its \(kind) data breaks off near byte \(positionBytes) (\(reason)). Copy the file again.")
+    LoadFailure.damagedInput(
+      "`\(path)` is damaged: its \(kind) data breaks off near byte \(positionBytes) (\(reason)). Copy the file again.")
   }
 }

@@ -17,7 +17,9 @@ enum LoadFailure {
   static func badRow(_ message: String) -> SinterError { SinterError("LoadError.BadRow", message) }
   static func tooManyRejects(_ message: String) -> SinterError { SinterError("LoadError.TooManyRejects", message) }
   static func duplicate(_ message: String) -> SinterError { SinterError("LoadError.DuplicateID", message) }
-  static func cancelled() -> SinterError { SinterError("LoadError.Cancelled", "The load was cancelled; the store is as it was before.") }
+  static func cancelled() -> SinterError {
+    SinterError("LoadError.Cancelled", "The load was cancelled; the store is as it was before.")
+  }
 }
 
 /// The name of the system's last error, for messages.

@@ -44,7 +44,9 @@ struct ManifestNode {
   }
 
   /// One of an enumeration's names.
-  func choice<T: RawRepresentable & CaseIterable>(_ what: String, _ type: T.Type) throws(SinterError) -> T where T.RawValue == String {
+  func choice<T: RawRepresentable & CaseIterable>(
+    _ what: String, _ type: T.Type
+  ) throws(SinterError) -> T where T.RawValue == String {
     let text = try text(what)
     guard let value = T(rawValue: text) else {
       throw failure("\(what) cannot be `\(text)`; it is one of \(T.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "))")

@@ -5,11 +5,14 @@ extension ManifestReader {
   func readNode(_ node: ManifestNode) throws(SinterError) -> NodePlan {
     let object = try node.object(
       "a node mapping", keys: ["label", "labels", "space", "id", "key", "type", "properties", "split", "when", "duplicates"])
-    guard (object["label"] == nil) != (object["labels"] == nil) else { throw node.failure("a node mapping needs either `label` or `labels`") }
+    guard (object["label"] == nil) != (object["labels"] == nil) else {
+      throw node.failure("a node mapping needs either `label` or `labels`")
+    }
     let labels = try object.required(object["label"] != nil ? "label" : "labels").texts("`labels`")
     guard let first = labels.first, labels.allSatisfy({ !$0.isEmpty }) else { throw node.failure("a label cannot be empty") }
     var plan = NodePlan(
-      labels: labels, space: try object.text("space") ?? first, id: try readTemplate(object.required("id")), key: "id", mark: node.place)
+      labels: labels, space: try object.text("space") ?? first, id: try readTemplate(object.required("id")), key: "id",
+      mark: node.place)
     if let key = object["key"] { plan.key = key.isNull ? nil : try key.text("`key`") }
     switch try object.text("type") {
     case nil, "string": break
@@ -20,7 +23,8 @@ extension ManifestReader {
     try checkPiece(plan.id, hasSplit: plan.split != nil, node)
     plan.properties = try readProperties(object["properties"], hasSplit: plan.split != nil)
     if let key = plan.key, let twice = plan.properties.first(where: { $0.name == key }) {
-      throw LoadFailure.manifest("\(twice.mark): the property `\(key)` already holds the id; give it another name, or the id another `key`")
+      throw LoadFailure.manifest(
+        "\(twice.mark): the property `\(key)` already holds the id; give it another name, or the id another `key`")
     }
     plan.condition = try object["when"].map { n throws(SinterError) in try readFilter(n) }
     if let duplicates = object["duplicates"] { plan.duplicates = try duplicates.choice("`duplicates`", NodeDuplicates.self) }
@@ -40,7 +44,9 @@ extension ManifestReader {
     plan.split = split
     if let missing = object["missing"] { plan.missing = try missing.choice("`missing`", MissingNode.self) }
     plan.properties = try readProperties(object["properties"], hasSplit: split != nil)
-    if let duplicates = object["duplicates"] { plan.duplicates = try duplicates.choice("`duplicates`", RelationshipDuplicates.self) }
+    if let duplicates = object["duplicates"] {
+      plan.duplicates = try duplicates.choice("`duplicates`", RelationshipDuplicates.self)
+    }
     if let count = object["count"] {
       guard plan.duplicates != .keep else { throw count.failure("`count` needs `duplicates: count`, `first` or `last`") }
       plan.countKey = try count.text("`count`")
@@ -108,7 +114,8 @@ extension ManifestReader {
     if let type = object["type"] {
       let text = try type.text("`type`")
       guard let known = ValueType(name: text) else {
-        throw type.failure("there is no type `\(text)`.\(suggestion(for: text, in: ValueType.scalarNames)) Lists are written `list<string>`")
+        throw type.failure(
+          "there is no type `\(text)`.\(suggestion(for: text, in: ValueType.scalarNames)) Lists are written `list<string>`")
       }
       plan.type = known
     }
@@ -117,7 +124,9 @@ extension ManifestReader {
       plan.separator = Array(separator.utf8)
     }
     if let format = object["format"] {
-      guard plan.type.isTemporal, plan.type != .duration else { throw format.failure("`format` is for dates and times, not for `\(plan.type.name)`") }
+      guard plan.type.isTemporal, plan.type != .duration else {
+        throw format.failure("`format` is for dates and times, not for `\(plan.type.name)`")
+      }
       let text = try format.text("`format`")
       do throws(TemplateError) { plan.format = try TemporalFormat.parse(text) } catch { throw format.failure(error.message) }
     }

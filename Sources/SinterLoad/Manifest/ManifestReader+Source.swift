@@ -22,7 +22,9 @@ extension ManifestReader {
     if let nulls = object["null"] { plan.nullTexts = nulls.isNull ? [] : try nulls.texts("`null`").map { Array($0.utf8) } }
     plan.filter = try object["where"].map { n throws(SinterError) in try readFilter(n) }
     for item in try object["nodes"]?.list("`nodes`") ?? [] { plan.nodes.append(try readNode(item)) }
-    for item in try object["relationships"]?.list("`relationships`") ?? [] { plan.relationships.append(try readRelationship(item)) }
+    for item in try object["relationships"]?.list("`relationships`") ?? [] {
+      plan.relationships.append(try readRelationship(item))
+    }
     guard !plan.nodes.isEmpty || !plan.relationships.isEmpty else {
       throw node.failure("the source makes nothing: give it `nodes` or `relationships`")
     }
@@ -101,7 +103,8 @@ extension ManifestReader {
         let folder = String(path[..<path.lastIndex(of: "/")!])
         let missing = path[path.index(after: path.lastIndex(of: "/")!)...]
         throw LoadFailure.missingFile(
-          "\(node.place): there is no file `\(pattern)` in `\(dataDirectory)`.\(suggestion(for: String(missing), in: filesIn(folder)))")
+          "\(node.place): there is no file `\(pattern)` in "
+            + "`\(dataDirectory)`.\(suggestion(for: String(missing), in: filesIn(folder)))")
       }
       return [(path, pattern)]
     }

@@ -28,11 +28,16 @@ struct ManifestReader {
     let root = ManifestNode(file: file, node: try parseYAML(text))
     let manifest = try root.object("the manifest", keys: ["sinter", "name", "description", "sources", "indexes"])
     let versionNode = try manifest.required("sinter")
-    guard let version = Int(try versionNode.text("`sinter`")) else { throw versionNode.failure("`sinter` must be the format's number, \(Self.version)") }
-    guard version <= Self.version else {
-      throw versionNode.failure("the manifest is of format \(version); this program reads format \(Self.version). Use a newer sinter")
+    guard let version = Int(try versionNode.text("`sinter`")) else {
+      throw versionNode.failure("`sinter` must be the format's number, \(Self.version)")
     }
-    guard version == Self.version else { throw versionNode.failure("there is no manifest format \(version); write `sinter: \(Self.version)`") }
+    guard version <= Self.version else {
+      throw versionNode.failure(
+        "the manifest is of format \(version); this program reads format \(Self.version). Use a newer sinter")
+    }
+    guard version == Self.version else {
+      throw versionNode.failure("there is no manifest format \(version); write `sinter: \(Self.version)`")
+    }
     var sources: [SourcePlan] = []
     for node in try manifest.required("sources").list("`sources`") { sources += try readSource(node) }
     guard !sources.isEmpty else { throw root.failure("`sources` names no file to load") }
@@ -62,8 +67,12 @@ struct ManifestReader {
 
   private func readIndex(_ node: ManifestNode) throws(SinterError) -> IndexPlan {
     let object = try node.object("an index", keys: ["label", "type", "key", "keys", "unique"])
-    guard (object["label"] == nil) != (object["type"] == nil) else { throw node.failure("an index needs either `label` or `type`") }
-    guard let keys = try (object["keys"] ?? object["key"])?.texts("`key`"), !keys.isEmpty else { throw node.failure("an index needs the key `key`") }
+    guard (object["label"] == nil) != (object["type"] == nil) else {
+      throw node.failure("an index needs either `label` or `type`")
+    }
+    guard let keys = try (object["keys"] ?? object["key"])?.texts("`key`"), !keys.isEmpty else {
+      throw node.failure("an index needs the key `key`")
+    }
     let label = try object.required(object["label"] != nil ? "label" : "type")
     return IndexPlan(
       entity: object["label"] != nil ? .node : .relationship, label: try label.text("`label`"), keys: keys,
@@ -77,7 +86,8 @@ struct ManifestReader {
     for node in sources.flatMap(\.nodes) {
       guard let first = node.labels.first else { continue }
       if let other = spaceOfLabel[first], other != node.space {
-        throw LoadFailure.manifest("\(node.mark): nodes of the label `\(first)` are in the spaces `\(other)` and `\(node.space)`; use one")
+        throw LoadFailure.manifest(
+          "\(node.mark): nodes of the label `\(first)` are in the spaces `\(other)` and `\(node.space)`; use one")
       }
       spaceOfLabel[first] = node.space
       for label in node.labels.dropFirst() { furtherLabels[label] = first }
@@ -89,7 +99,8 @@ struct ManifestReader {
         if end.space == label { end.space = space }
       } else if let first = furtherLabels[label] {
         throw LoadFailure.manifest(
-          "\(plan.mark): nodes with the label `\(label)` have their ids in the space of their first label; write `label: \(first)`")
+          "\(plan.mark): nodes with the label `\(label)` have their ids in the space of their first label; "
+            + "write `label: \(first)`")
       }
     }
     for i in sources.indices {

@@ -18,7 +18,8 @@ struct ImportColumn {
   var text: String
 
   private static let types: [String: ValueType] = [
-    "string": .string, "char": .string, "int": .integer, "long": .integer, "short": .integer, "byte": .integer, "integer": .integer,
+    "string": .string, "char": .string, "int": .integer, "long": .integer, "short": .integer, "byte": .integer,
+    "integer": .integer,
     "float": .float, "double": .float, "boolean": .boolean, "date": .date, "localtime": .localTime, "time": .time,
     "localdatetime": .localDateTime, "datetime": .dateTime, "duration": .duration, "json": .json,
   ]
@@ -48,7 +49,8 @@ struct ImportColumn {
       let element = isList ? String(type.dropLast(2)) : type
       guard let known = Self.types[element.lowercased()] else {
         throw LoadFailure.manifest(
-          "`\(file)`, line 1: the column `\(text)` has the unknown type `\(type)`.\(suggestion(for: element, in: Self.types.keys.sorted()))")
+          "`\(file)`, line 1: the column `\(text)` has the unknown type `\(type)`."
+            + "\(suggestion(for: element, in: Self.types.keys.sorted()))")
       }
       guard !name.isEmpty else { throw LoadFailure.manifest("`\(file)`, line 1: the column `\(text)` has no name.") }
       role = .property(isList ? .list(known) : known)

@@ -70,7 +70,9 @@ private struct ImportFile {
       guard id == nil else { throw LoadFailure.manifest("`\(name)`, line 1: the header has two `:ID` columns.") }
       id = (column, space)
     }
-    guard let id else { throw LoadFailure.missingColumn("`\(name)`, line 1: the header has no `:ID` column. It has \(listed(columns)).") }
+    guard let id else {
+      throw LoadFailure.missingColumn("`\(name)`, line 1: the header has no `:ID` column. It has \(listed(columns)).")
+    }
     let labelColumn = columns.first { $0.role == .label }
     // A label column takes the place of the file's name.
     let labels = labelColumn == nil ? [nameAfter(["nodes-", "nodes_"])].compactMap { $0 } : []
@@ -102,7 +104,8 @@ private struct ImportFile {
     } else if let fromName = nameAfter(["edges-", "relationships-", "edges_", "relationships_"]) {
       type = Template(constant: fromName)
     } else {
-      throw LoadFailure.manifest("`\(name)` gives its relationships no type: add a `:TYPE` column, or name the file `edges-TYPE.csv`.")
+      throw LoadFailure.manifest(
+        "`\(name)` gives its relationships no type: add a `:TYPE` column, or name the file `edges-TYPE.csv`.")
     }
     return RelationshipPlan(type: type, from: from, to: to, properties: properties(columns, path), mark: path)
   }

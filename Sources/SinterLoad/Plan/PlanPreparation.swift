@@ -17,7 +17,8 @@ enum PlanPreparation {
       for node in sources[source].nodes.indices { storeID(of: &sources[source].nodes[node], &indexes) }
     }
     for index in plan.indexes {
-      if let position = indexes.firstIndex(where: { $0.entity == index.entity && $0.label == index.label && $0.keys == index.keys }) {
+      let same = indexes.firstIndex { $0.entity == index.entity && $0.label == index.label && $0.keys == index.keys }
+      if let position = same {
         indexes[position].isUnique = indexes[position].isUnique || index.isUnique
       } else {
         indexes.append(index)
@@ -33,7 +34,8 @@ enum PlanPreparation {
         let model = known[end.space]
         source.nodes.append(
           NodePlan(
-            labels: model?.labels ?? [end.label ?? end.space], space: end.space, id: end.id, key: model == nil ? "id" : model?.key,
+            labels: model?.labels ?? [end.label ?? end.space], space: end.space, id: end.id,
+            key: model == nil ? "id" : model?.key,
             isIntegerID: model?.isIntegerID ?? false, condition: relationship.condition, split: relationship.split,
             mark: relationship.mark))
       }

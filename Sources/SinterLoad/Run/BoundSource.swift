@@ -46,7 +46,8 @@ struct BoundSource: Sendable {
   static func readHeader(_ plan: SourcePlan, typed: Bool) throws(SinterError) -> (columns: [String], bytes: Int, lines: Int) {
     let reader = try BlockReader(path: plan.path, format: plan.format, blockSizeBytes: 64 << 10)
     guard var block = try reader.next() else {
-      throw LoadFailure.missingColumn("`\(plan.displayName)` is empty: it has no header. If that is so, set `header: false` and `columns`.")
+      throw LoadFailure.missingColumn(
+        "`\(plan.displayName)` is empty: it has no header. If that is so, set `header: false` and `columns`.")
     }
     let parser = DelimitedParser(format: plan.format, columns: nil)
     var names: [String] = []
@@ -65,7 +66,8 @@ struct BoundSource: Sendable {
     if let fault { throw LoadFailure.badRow("`\(plan.displayName)`, line 1: the header cannot be read: \(fault.detail).") }
     if typed { names = names.map { name in name.lastIndex(of: ":").map { String(name[..<$0]) } ?? name } }
     if let twice = names.first(where: { name in names.count(where: { $0 == name }) > 1 }) {
-      throw LoadFailure.missingColumn("`\(plan.displayName)` has two columns named `\(twice)`. Rename one, or set `header: false` and `columns`.")
+      throw LoadFailure.missingColumn(
+        "`\(plan.displayName)` has two columns named `\(twice)`. Rename one, or set `header: false` and `columns`.")
     }
     return (names, position.offset, position.line - 1)
   }

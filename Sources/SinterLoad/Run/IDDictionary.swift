@@ -5,6 +5,8 @@ import CXXHash
 /// Open addressing with linear probing over xxh3-64; a slot holds 32 bits of the hash beside the
 /// number, so that a probe rarely touches the text; a hit is verified against it. The texts lie one
 /// after another in one array.
+///
+/// Takes 24 to 40 bytes a node and the text itself; while it grows, the old slots too.
 struct IDDictionary: Sendable {
   /// `hash's upper half << 32 | number + 1`; 0 is free. A power of two long, at most half full.
   private var slots: [UInt64]

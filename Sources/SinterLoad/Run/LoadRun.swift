@@ -32,7 +32,9 @@ final class LoadRun {
     var type: String
   }
 
-  init(_ plan: LoadPlan, storePath: String, options: LoadOptions, isCancelled: @escaping @Sendable () -> Bool) throws(SinterError) {
+  init(
+    _ plan: LoadPlan, storePath: String, options: LoadOptions, isCancelled: @escaping @Sendable () -> Bool
+  ) throws(SinterError) {
     self.storePath = storePath
     self.options = options
     self.isCancelled = isCancelled
@@ -124,7 +126,9 @@ final class LoadRun {
   var spaceKeys: [(label: String, key: String, space: String)] {
     var keys: [(label: String, key: String, space: String)] = []
     for node in bound.flatMap(\.plan.nodes) {
-      guard let label = node.labels.first, let key = node.key, !keys.contains(where: { $0 == (label, key, node.space) }) else { continue }
+      guard let label = node.labels.first, let key = node.key, !keys.contains(where: { $0 == (label, key, node.space) }) else {
+        continue
+      }
       keys.append((label, key, node.space))
     }
     for end in bound.flatMap(\.plan.relationships).flatMap({ [$0.from, $0.to] }) {
@@ -147,7 +151,8 @@ final class LoadRun {
       for end in [relationship.from, relationship.to] where !mapped.contains(end.space) {
         guard spaces[spaceNumber(end.space)].count > 0 else {
           throw LoadFailure.manifest(
-            "\(relationship.mark): no source makes nodes of `\(end.label ?? end.space)`.\(suggestion(for: end.label ?? end.space, in: mapped.sorted()))"
+            "\(relationship.mark): no source makes nodes of `\(end.label ?? end.space)`."
+              + suggestion(for: end.label ?? end.space, in: mapped.sorted())
               + " Map them, or set `missing: create`.")
         }
       }
@@ -162,7 +167,9 @@ final class LoadRun {
     let feed = BlockFeed(bound, sources: wanted)
     let context = PassContext(
       bound: bound, pass: pass,
-      spaces: pass == .nodes ? [:] : Dictionary(spaces.map { ($0.name, SpaceIDs(ids: $0.ids, isInteger: $0.isInteger)) }, uniquingKeysWith: { a, _ in a }),
+      spaces: pass == .nodes ? [:] : spaces.reduce(into: [:]) { ids, space in
+        ids[space.name] = SpaceIDs(ids: space.ids, isInteger: space.isInteger)
+      },
       rejectedLines: rejectedLines)
     let (base, share) = pass == .nodes ? (0.0, 0.25) : (0.25, 0.5)
     let isCancelled = isCancelled
@@ -191,7 +198,9 @@ final class LoadRun {
     summary.skipped += result.skipped
     let plan = bound[result.source].plan
     var found = result.rejects
-    for (node, chunk) in zip(plan.nodes, result.nodes) where chunk.ids.count > 0 { found += mergeNodes(chunk, node, result.source) }
+    for (node, chunk) in zip(plan.nodes, result.nodes) where chunk.ids.count > 0 {
+      found += mergeNodes(chunk, node, result.source)
+    }
     try spillNodes()
     for chunk in result.relationships { append(chunk, source: result.source) }
     try spillRelationships()
@@ -240,7 +249,9 @@ final class LoadRun {
       chunk, plan: plan, labelSet: { sets.isEmpty ? base : sets[$0] }, union: { labelSets.union($0, $1) })
     return duplicates.map { row in
       let id = String(decoding: chunk.ids.bytes[chunk.ids.range(row)], as: UTF8.self)
-      let fault = RowFault(reason: .duplicateID, detail: "the id `\(id)` of a `\(plan.labels.first ?? "node")` stands twice", column: plan.id.columns.first)
+      let fault = RowFault(
+        reason: .duplicateID, detail: "the id `\(id)` of a `\(plan.labels.first ?? "node")` stands twice",
+        column: plan.id.columns.first)
       return Reject(source: source, line: chunk.lines?[row] ?? 0, fault: fault, raw: [])
     }
   }

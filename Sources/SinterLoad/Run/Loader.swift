@@ -18,10 +18,31 @@ package struct LoadOptions: Sendable {
   /// Threads that parse; 0: one per processor.
   package var threads = 0
   /// What rows may take in memory before they go to a temporary file beside the store; at least 1 MiB.
-  /// Not counted: the ids of nodes, the blocks being parsed (about 30 MiB), and in a store that is
-  /// loaded into, the pages that change.
+  /// Not counted: the ids of nodes (28 to 44 bytes each and their texts), the blocks being parsed
+  /// (about 30 MiB), and in a store that is loaded into, the pages that change. The relationships of
+  /// one type at 2,048 neighbouring nodes are sorted in memory, however many they are.
   package var memoryBudgetBytes = 1 << 30
   package init() {}
+
+  /// The bytes of a size such as `512MiB`: a whole number, and `B` or nothing, `KiB`, `MiB`, `GiB`, `TiB`
+  /// (`K`, `M`, `G`, `T` for short), or `KB`, `MB`, `GB`, `TB`, in any case; nil for anything else.
+  package static func byteCount(_ text: String) -> Int? {
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    var unit = text.dropFirst(digits.count).drop { $0 == " " }.lowercased()
+    guard let number = Int(digits) else { return nil }
+    var base = 1024
+    if unit.hasSuffix("ib") {
+      unit.removeLast(2)
+      guard !unit.isEmpty else { return nil }
+    } else if unit.hasSuffix("b") {
+      unit.removeLast()
+      base = 1000
+    }
+    guard let power = ["", "k", "m", "g", "t"].firstIndex(of: unit) else { return nil }
+    let factor = (0..<power).reduce(1) { product, _ in product * base }
+    let (bytes, isTooLarge) = number.multipliedReportingOverflow(by: factor)
+    return isTooLarge ? nil : bytes
+  }
 }
 
 /// Where a load stands.

@@ -32,7 +32,9 @@ struct IDReader {
   @inline(__always)
   private func canonical(_ bytes: UnsafeBufferPointer<UInt8>) throws(RowFault) -> UnsafeBufferPointer<UInt8> {
     guard !bytes.isEmpty else { throw RowFault(reason: .missingID, detail: "the id of the \(what) is empty", column: column) }
-    guard bytes.count <= 1 << 16 else { throw RowFault(reason: .missingID, detail: "the id of the \(what) is longer than 64 KiB", column: column) }
+    guard bytes.count <= 1 << 16 else {
+      throw RowFault(reason: .missingID, detail: "the id of the \(what) is longer than 64 KiB", column: column)
+    }
     return isInteger ? try canonicalInteger(bytes) : bytes
   }
 
@@ -47,10 +49,12 @@ struct IDReader {
     if number >= 0, trimmed[start] == UInt8(ascii: "+") { start += 1 }
     if let point = trimmed.firstIndex(of: UInt8(ascii: ".")) { end = point }
     let digits = UnsafeBufferPointer(rebasing: trimmed[start..<end])
-    let hasLeadingZero = digits.count > 1 && (digits[0] == UInt8(ascii: "0") || (digits[0] == UInt8(ascii: "-") && digits[1] == UInt8(ascii: "0")))
+    let isNegativeZero = digits.count > 1 && digits[0] == UInt8(ascii: "-") && digits[1] == UInt8(ascii: "0")
+    let hasLeadingZero = digits.count > 1 && (digits[0] == UInt8(ascii: "0") || isNegativeZero)
     guard hasLeadingZero else { return digits }
     if number < 0 {
-      throw RowFault(reason: .type, detail: "\(quoteForMessage(bytes)) is not a plain integer (id of the \(what))", column: column)
+      throw RowFault(
+        reason: .type, detail: "\(quoteForMessage(bytes)) is not a plain integer (id of the \(what))", column: column)
     }
     let firstDigit = digits.firstIndex { $0 != UInt8(ascii: "0") && $0 != UInt8(ascii: "-") } ?? digits.count - 1
     return UnsafeBufferPointer(rebasing: digits[firstDigit...])

@@ -67,12 +67,14 @@ func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
   let context = Unmanaged.passRetained(Box(body)).toOpaque()
   #if canImport(Glibc)
     var thread: pthread_t = 0
-    let code = pthread_create(&thread, attributes, { Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body(); return nil }, context)
+    let code = pthread_create(
+      &thread, attributes, { Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body(); return nil }, context)
     precondition(code == 0, "the system refuses a thread: \(systemErrorText(code))")
     return thread
   #else
     var thread: pthread_t?
-    let code = pthread_create(&thread, attributes, { Unmanaged<Box>.fromOpaque($0).takeRetainedValue().body(); return nil }, context)
+    let code = pthread_create(
+      &thread, attributes, { Unmanaged<Box>.fromOpaque($0).takeRetainedValue().body(); return nil }, context)
     precondition(code == 0, "the system refuses a thread: \(systemErrorText(code))")
     return thread!
   #endif

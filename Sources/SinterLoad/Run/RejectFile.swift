@@ -21,7 +21,8 @@ final class RejectFile {
     if file == nil {
       file = fopen(path, "w")
       guard file != nil else {
-        throw LoadFailure.io("The file for rejected rows, `\(path)`, cannot be written: \(systemErrorText(errno)). Name another one.")
+        throw LoadFailure.io(
+          "The file for rejected rows, `\(path)`, cannot be written: \(systemErrorText(errno)). Name another one.")
       }
       try write("file,line,column,reason,row\n")
     }
@@ -48,7 +49,9 @@ final class RejectFile {
 enum CSVText {
   /// Quoted where RFC 4180 asks for it.
   static func field(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D }) else { return text }
+    guard text.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D }) else {
+      return text
+    }
     return quoted(text)
   }
 

@@ -125,7 +125,9 @@ struct RelationshipMapper {
     case .field(let bytes)?: name = Array(bytes)
     case .scratch?: name = scratch
     }
-    guard !name.isEmpty else { throw RowFault(reason: .missingID, detail: "the type of the relationship is empty", column: plan.type.columns.first) }
+    guard !name.isEmpty else {
+      throw RowFault(reason: .missingID, detail: "the type of the relationship is empty", column: plan.type.columns.first)
+    }
     if let index = typeChunks[name] { return index }
     typeChunks[name] = chunks.count
     appendChunk(String(decoding: name, as: UTF8.self))

@@ -59,7 +59,8 @@ package final class BulkFile {
     try environment!.sync()
     environment = nil
     guard access(target, F_OK) != 0 else {
-      throw SinterError("StorageError.AlreadyExists", "\(target) came into being while it was loaded. Remove it, or load into it again.")
+      throw SinterError(
+        "StorageError.AlreadyExists", "\(target) came into being while it was loaded. Remove it, or load into it again.")
     }
     guard rename(temporary, target) == 0 else { throw LMDBError.make(errno, "write to", path: target) }
     BulkFile.syncFolder(of: target)

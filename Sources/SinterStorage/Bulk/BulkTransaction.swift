@@ -79,6 +79,8 @@ extension StoreCore {
     try body(transaction)
     guard let (catalog, id) = transaction.committed else { return }
     publish(
-      State(transactionID: id, directory: SegmentDirectory(), overlay: Overlay(catalog: catalog, sequence: catalog.foldedSequence)))
+      State(
+        transactionID: id, directory: SegmentDirectory(),
+        overlay: Overlay(catalog: catalog, sequence: catalog.foldedSequence)))
   }
 }
