@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 import ArgumentParser
 import Sinter
 
@@ -45,6 +50,7 @@ struct SinterTool: ParsableCommand {
 
   static func main() {
     do {
+      try checkArguments()
       var command = try parseAsRoot()
       try command.run()
     } catch let error as SinterError {
@@ -65,6 +71,20 @@ struct SinterTool: ParsableCommand {
         Terminal.printToError(text)
       }
       finish(code == .validationFailure ? .usage : .failure)
+    }
+  }
+
+  /// Swift would put U+FFFD in the place of bytes that are no text, and then another text would be
+  /// stored and another file opened than was meant.
+  private static func checkArguments() throws(SinterError) {
+    for number in 1..<max(Int(CommandLine.argc), 1) {
+      guard let argument = CommandLine.unsafeArgv[number] else { continue }
+      let bytes = UnsafeRawBufferPointer(start: argument, count: strlen(argument))
+      guard String(validating: bytes, as: UTF8.self) == nil else { continue }
+      throw SinterError(
+        "UsageError.InvalidUTF8",
+        "Argument \(number), `\(String(decoding: bytes, as: UTF8.self))`, is not valid UTF-8 text. "
+          + "Give texts in UTF-8, and rename a file whose name is not.")
     }
   }
 }

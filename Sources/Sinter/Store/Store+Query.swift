@@ -41,7 +41,9 @@ extension Store {
     }
     let ahead = try engine.runAhead(prepared, view: graph.snapshot(), options: engineOptions)
     return try catchingSinterErrors {
-      try graph.write { [engine] writer in
+      try graph.write(
+        timeoutSeconds: options.timeoutSeconds, isCancelled: cancellation.map { token in { token.isCancelled } }
+      ) { [engine] writer in
         try body(
           engine.run(
             prepared, parameters: parameters, view: writer.view, writer: writer, options: engineOptions, ahead: ahead))

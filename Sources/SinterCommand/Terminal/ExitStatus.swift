@@ -23,6 +23,11 @@ enum ExitStatus: Int32, Error {
       self = .failure
       return
     }
+    // Loads and trainings are cancelled too, each with a code of its own; waiting for a writer ends with the time given.
+    guard !error.code.rawValue.hasSuffix(".Cancelled"), error.code != "StorageError.Locked" else {
+      self = .limit
+      return
+    }
     switch error.code.rawValue.prefix(while: { $0 != "." }) {
     case "StorageError": self = .store
     case "LimitError": self = .limit

@@ -6,7 +6,7 @@
 import SinterExecute
 import Synchronization
 
-/// Turns Ctrl-C into the cancellation of the running query.
+/// Turns Ctrl-C and SIGTERM into the cancellation of the running query.
 ///
 /// A signal handler may touch nothing but atomics, so the token of the running query is held as the bits
 /// of an unmanaged reference in one.
@@ -14,6 +14,7 @@ enum Interrupts {
   private static let current = Atomic<UInt>(0)
   /// How many signals came since the last ``take()``.
   private static let pending = Atomic<Int>(0)
+  private static let isTerminating = Atomic<Bool>(false)
 
   /// From here on Ctrl-C no longer ends the program.
   static func install() {
@@ -30,8 +31,30 @@ enum Interrupts {
     sigaction(SIGINT, &action, nil)
   }
 
+  /// From here until ``endQuery()`` SIGTERM cancels what runs, so that a load can remove its unfinished
+  /// file. A second one ends the program at once.
+  private static func installTermination() {
+    var action = sigaction()
+    let handler: @convention(c) (Int32) -> Void = { _ in
+      Interrupts.isTerminating.store(true, ordering: .relaxed)
+      Interrupts.cancelCurrent()
+    }
+    #if canImport(Glibc)
+      action.__sigaction_handler.sa_handler = handler
+    #else
+      action.__sigaction_u.__sa_handler = handler
+    #endif
+    action.sa_flags = Int32(bitPattern: UInt32(truncatingIfNeeded: SA_RESETHAND))
+    sigemptyset(&action.sa_mask)
+    sigaction(SIGTERM, &action, nil)
+  }
+
   private static func signalled() {
     _ = pending.add(1, ordering: .relaxed)
+    cancelCurrent()
+  }
+
+  private static func cancelCurrent() {
     if let token = UnsafeRawPointer(bitPattern: current.load(ordering: .acquiring)) {
       Unmanaged<CancellationToken>.fromOpaque(token).takeUnretainedValue().cancel()
     }
@@ -43,6 +66,7 @@ enum Interrupts {
     _ = take()
     let token = CancellationToken()
     current.store(UInt(bitPattern: Unmanaged.passRetained(token).toOpaque()), ordering: .releasing)
+    installTermination()
     return token
   }
 
@@ -50,6 +74,9 @@ enum Interrupts {
   static func endQuery() {
     guard let token = UnsafeRawPointer(bitPattern: current.exchange(0, ordering: .acquiringAndReleasing)) else { return }
     Unmanaged<CancellationToken>.fromOpaque(token).release()
+    signal(SIGTERM, SIG_DFL)
+    // What was cancelled has cleaned up; now the program ends as whoever asked expects.
+    if isTerminating.load(ordering: .relaxed) { raise(SIGTERM) }
   }
 
   /// Whether Ctrl-C was pressed since the last ``take()``.

@@ -39,7 +39,12 @@ enum Terminal {
     isOn ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
   }
 
-  static func write(_ text: String) { _ = writeAll(Array(text.utf8), to: STDOUT_FILENO) }
+  /// Ends the program when standard output takes no more: what is missing shall not look like success.
+  static func write(_ text: String) {
+    guard !writeAll(Array(text.utf8), to: STDOUT_FILENO) else { return }
+    printError(SinterError("FileError.CannotWrite", "Cannot write to standard output: \(String(cString: strerror(errno)))."))
+    finish(.failure)
+  }
   static func writeLine(_ text: String = "") { write(text + "\n") }
   static func printToError(_ text: String) { _ = writeAll(Array((text + "\n").utf8), to: STDERR_FILENO) }
 

@@ -47,7 +47,10 @@ extension Parser {
 
   mutating func parseSingleQuery() throws(Failure) -> SingleQuery {
     var clauses: [Clause] = []
-    while let clause = try parseClause() { clauses.append(clause) }
+    while let clause = try parseClause() {
+      clauses.append(clause)
+      try addStep()
+    }
     guard !clauses.isEmpty else {
       throw unexpected(
         "a clause such as MATCH, CREATE or RETURN", keywords: Self.clauseKeywords + [.show, .drop, .explain, .profile])
@@ -117,6 +120,7 @@ extension Parser {
   /// What follows MATCH: patterns, hints, SEARCH and WHERE.
   mutating func parseMatchBody(optional: Bool, from start: Int) throws(Failure) -> Clause {
     var clause = MatchClause(optional: optional, patterns: try parsePatterns())
+    for _ in 0..<clause.patterns.reduce(0, { $0 + 1 + $1.steps.count }) { try addStep() }
     while at(.using) { clause.hints += try parseHint() }
     if at(.search) { clause.search = try parseSearch() }
     if take(.where) { clause.filter = try parseExpression() }

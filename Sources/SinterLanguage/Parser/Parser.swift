@@ -15,6 +15,8 @@ struct Parser {
   var nesting = 0
   /// The height of the expression tree parsed last.
   var height = 0
+  /// How many clauses and hops were parsed.
+  var steps = 0
   /// Inside `[x IN list WHERE p | e]`, where a bar ends a label expression.
   var barTerminates = false
 
@@ -24,6 +26,9 @@ struct Parser {
   static let subqueryLevels = 5
   /// The height that an expression's tree may have: a chain `a + b + …` adds one for each operator.
   static let maximumHeight = 150
+
+  /// The clauses and hops that a statement may have: each is a level of the plan, which later passes recurse into.
+  static let maximumSteps = 500
 
   init(_ text: String) {
     self.text = text
@@ -142,6 +147,17 @@ struct Parser {
   }
 
   mutating func leave(_ levels: Int = 1) { nesting -= levels }
+
+  /// Counts a clause, a branch of UNION or a hop.
+  mutating func addStep() throws(Failure) {
+    steps += 1
+    guard steps <= Self.maximumSteps else {
+      throw error(
+        "LimitError.QueryTooLong",
+        "The statement has more than \(Self.maximumSteps) clauses and hops; split it, or UNWIND a list that is passed as a parameter",
+        at: current.span)
+    }
+  }
 
   /// Notes the height of the tree just built.
   mutating func setHeight(_ value: Int, from start: Int) throws(Failure) {

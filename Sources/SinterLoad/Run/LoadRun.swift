@@ -70,7 +70,7 @@ final class LoadRun {
     // The calling thread waits for the other, so that the two never run at once.
     nonisolated(unsafe) let run = self
     nonisolated(unsafe) let progress = progress
-    try store.bulkWrite { (transaction) throws(SinterError) in
+    try store.bulkWrite(isCancelled: isCancelled) { (transaction) throws(SinterError) in
       do {
         _ = try run.run(LoadTarget(path: run.storePath, existing: transaction), progress)
       } catch let error as SinterError {

@@ -18,6 +18,9 @@ struct PatternPlanner {
     usesIndexes = binder.context.isEnabled("index-seek")
   }
 
+  /// Moves compared at a time: of more, hops before new nodes, in the order they are written.
+  private static let comparedMoves = 40
+
   /// A plan under construction.
   struct State {
     var plan: LogicalPlan
@@ -62,11 +65,13 @@ struct PatternPlanner {
     // Looking ahead costs the fourth power of the pattern's size; a large one is followed greedily.
     if isLarge { return greedyMove(state) }
     var best: (move: Move, cost: Double)?
-    for candidate in candidates {
+    // Looking ahead costs the square of what is open.
+    let lookahead = min(12, 2_000 / (candidates.count * candidates.count))
+    for candidate in candidates.prefix(PatternPlanner.comparedMoves) {
       var trial = state
       apply(candidate, to: &trial)
       var steps = 0
-      while steps < 12, let next = greedyMove(trial) {
+      while steps < lookahead, let next = greedyMove(trial) {
         apply(next, to: &trial)
         steps += 1
       }
@@ -77,7 +82,7 @@ struct PatternPlanner {
 
   private func greedyMove(_ state: State) -> Move? {
     var best: (move: Move, cost: Double)?
-    for candidate in moves(state) {
+    for candidate in moves(state).prefix(PatternPlanner.comparedMoves) {
       var trial = state
       apply(candidate, to: &trial)
       if best == nil || trial.cost < best!.cost * 0.999 { best = (candidate, trial.cost) }

@@ -54,8 +54,11 @@ extension GraphStore {
   /// Folds the store, then runs `body` on the writer thread with a transaction that replaces
   /// segments. Writers of all processes wait meanwhile; readers go on. When `body` throws, or does
   /// not commit, the store is as it was.
-  package func bulkWrite(_ body: @escaping @Sendable (BulkTransaction) throws(SinterError) -> Void) throws(SinterError) {
-    try performExclusive { (core, handle) throws(SinterError) in
+  /// - Parameter isCancelled: Asked while other writers are waited for; true ends it with `LimitError.Cancelled`.
+  package func bulkWrite(
+    isCancelled: (() -> Bool)? = nil, _ body: @escaping @Sendable (BulkTransaction) throws(SinterError) -> Void
+  ) throws(SinterError) {
+    try performExclusive(isCancelled: isCancelled) { (core, handle) throws(SinterError) in
       var open = handle
       while true {
         let state = try core.state(under: open)

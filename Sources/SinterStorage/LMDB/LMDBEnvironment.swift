@@ -58,6 +58,12 @@ package final class LMDBEnvironment: @unchecked Sendable {
     if !options.durable { flags |= UInt32(MDB_NOSYNC | MDB_NOMETASYNC) }
     mdb_env_set_mapsize(handle, options.mapSizeBytes)
     mdb_env_set_maxreaders(handle, UInt32(options.readerLimit))
+    do throws(SinterError) {
+      try LockFile.reserve(path, readerLimit: options.readerLimit)
+    } catch {
+      mdb_env_close(handle)
+      throw error
+    }
     code = mdb_env_open(handle, path, flags, 0o644)
     var transaction: OpaquePointer?
     var database: MDB_dbi = 0
@@ -88,6 +94,12 @@ package final class LMDBEnvironment: @unchecked Sendable {
       guard errno == ENOENT, options.createIfMissing, !options.readOnly else {
         throw LMDBError.make(errno, "open", path: path)
       }
+      let folder = folder(of: path)
+      guard !path.isEmpty, access(folder, F_OK) == 0 else {
+        throw SinterError(
+          "StorageError.NotFound",
+          path.isEmpty ? "A store needs a path, and this one is empty." : "There is no folder \(folder) to make a store in. Make it, or choose another path.")
+      }
       // A lock file left behind by a store that was removed belongs to nobody.
       return true
     }
@@ -97,6 +109,11 @@ package final class LMDBEnvironment: @unchecked Sendable {
     let file = try PageFile(path)
     try PageCheck.checkOpening(file)
     return false
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   // MARK: Facts

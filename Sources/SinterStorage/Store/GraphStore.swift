@@ -48,11 +48,16 @@ package final class GraphStore: Sendable {
   /// durable. Closures that wait together share one flush (group commit). When `body` throws,
   /// nothing of it remains.
   ///
+  /// - Parameters:
+  ///   - timeoutSeconds: How long to wait for another process' write; nil: ``Options/writeTimeoutSeconds``.
+  ///   - isCancelled: Asked ten times a second while waiting; true ends it with `LimitError.Cancelled`.
   /// - Throws: What `body` throws; `StorageError.Locked` when another process writes for longer than
-  ///   ``Options/writeTimeoutSeconds``; `.NestedWrite`, `.ReadOnly`, `.Closed`, `.DiskFull`, `.MapFull`, `.IO`.
-  package func write<T: Sendable>(_ body: @escaping @Sendable (GraphWriter) throws -> T) throws -> T {
+  ///   the time given; `.NestedWrite`, `.ReadOnly`, `.Closed`, `.DiskFull`, `.MapFull`, `.IO`.
+  package func write<T: Sendable>(
+    timeoutSeconds: Double? = nil, isCancelled: (() -> Bool)? = nil, _ body: @escaping @Sendable (GraphWriter) throws -> T
+  ) throws -> T {
     let result = Mutex<T?>(nil)
-    try perform { _ in
+    try perform(timeoutSeconds: timeoutSeconds, isCancelled: isCancelled) { _ in
       .write { writer in
         let value = try body(writer)
         result.withLock { $0 = value }
@@ -89,10 +94,10 @@ package final class GraphStore: Sendable {
 
   /// Runs `body` alone on the writer thread, with a transaction that it commits itself.
   func performExclusive(
-    _ body: @escaping @Sendable (StoreCore, WriteHandle) throws(SinterError) -> Void
+    isCancelled: (() -> Bool)? = nil, _ body: @escaping @Sendable (StoreCore, WriteHandle) throws(SinterError) -> Void
   ) throws(SinterError) {
     do {
-      try perform { core in .exclusive { handle in try body(core, handle) } }
+      try perform(isCancelled: isCancelled) { core in .exclusive { handle in try body(core, handle) } }
     } catch let error as SinterError {
       throw error
     } catch {
@@ -100,7 +105,9 @@ package final class GraphStore: Sendable {
     }
   }
 
-  private func perform(_ work: (StoreCore) -> WriteJob.Work) throws {
+  private func perform(
+    timeoutSeconds: Double? = nil, isCancelled: (() -> Bool)? = nil, _ work: (StoreCore) -> WriteJob.Work
+  ) throws {
     let core = try core()
     guard !options.readOnly, !core.environment.isReadOnly else {
       throw SinterError("StorageError.ReadOnly", "\(path) was opened for reading only: open it for writing.")
@@ -110,7 +117,7 @@ package final class GraphStore: Sendable {
         "StorageError.NestedWrite", "A write cannot start another write: use the writer that the closure was given.")
     }
     let job = WriteJob(work(core))
-    try core.run(job, timeoutSeconds: options.writeTimeoutSeconds)
+    try core.run(job, timeoutSeconds: timeoutSeconds ?? options.writeTimeoutSeconds, isCancelled: isCancelled)
     if let failure = job.failure { throw failure }
   }
 }

@@ -83,8 +83,8 @@ final class StoreCore: Sendable {
   }
 
   /// Runs a job on the writer thread and waits for it.
-  func run(_ job: WriteJob, timeoutSeconds: Double?) throws(SinterError) {
-    try writerThread.run(job, timeoutSeconds: timeoutSeconds) { [unowned self] in self.process($1, on: $0) }
+  func run(_ job: WriteJob, timeoutSeconds: Double?, isCancelled: (() -> Bool)?) throws(SinterError) {
+    try writerThread.run(job, timeoutSeconds: timeoutSeconds, isCancelled: isCancelled) { [unowned self] in self.process($1, on: $0) }
   }
 
   // MARK: Reading

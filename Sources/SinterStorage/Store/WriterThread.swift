@@ -92,10 +92,11 @@ final class WriterThread: @unchecked Sendable {
   /// Queues a job and waits until it is finished.
   /// - Parameters:
   ///   - timeoutSeconds: How long the job may wait before it starts.
+  ///   - isCancelled: Asked ten times a second while the job waits to start.
   ///   - process: What the thread does with jobs; taken from the first call, which starts it.
-  /// - Throws: `StorageError.Locked` when it did not start in time, `StorageError.Closed`.
+  /// - Throws: `StorageError.Locked` when it did not start in time, `LimitError.Cancelled`, `StorageError.Closed`.
   func run(
-    _ job: WriteJob, timeoutSeconds: Double?, _ process: @escaping @Sendable (WriterThread, WriteJob) -> Void
+    _ job: WriteJob, timeoutSeconds: Double?, isCancelled: (() -> Bool)?, _ process: @escaping @Sendable (WriterThread, WriteJob) -> Void
   ) throws(SinterError) {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
@@ -105,17 +106,24 @@ final class WriterThread: @unchecked Sendable {
     pthread_cond_signal(queueChanged)
     let deadline = timeoutSeconds.map(WriterThread.deadline(afterSeconds:))
     while job.state != .finished {
-      if job.state == .waiting, var deadline {
-        if pthread_cond_timedwait(jobFinished, lock, &deadline) == ETIMEDOUT, job.state == .waiting {
-          job.state = .abandoned
-          queue.removeAll { $0 === job }
-          throw SinterError(
-            "StorageError.Locked",
-            "Another writer held the store for more than \(timeoutSeconds!) seconds: try again, or end the process that writes.")
-        }
-      } else {
+      guard job.state == .waiting, deadline != nil || isCancelled != nil else {
         pthread_cond_wait(jobFinished, lock)
+        continue
       }
+      var next = WriterThread.deadline(afterSeconds: 0.1)
+      if let deadline, isCancelled == nil || deadline < next { next = deadline }
+      let code = pthread_cond_timedwait(jobFinished, lock, &next)
+      guard code == ETIMEDOUT, job.state == .waiting else { continue }
+      let isLate = deadline.map { $0 <= WriterThread.deadline(afterSeconds: 0) } ?? false
+      guard isLate || isCancelled?() == true else { continue }
+      job.state = .abandoned
+      queue.removeAll { $0 === job }
+      guard isLate else {
+        throw SinterError("LimitError.Cancelled", "Cancelled while another process was writing to the store.")
+      }
+      throw SinterError(
+        "StorageError.Locked",
+        "Another process held the store for writing for more than \(timeoutSeconds!) seconds: try again, or end that process.")
     }
   }
 
@@ -182,4 +190,11 @@ final class WriterThread: @unchecked Sendable {
     time.tv_nsec = Int(nanoseconds % 1_000_000_000)
     return time
   }
+}
+
+extension timespec {
+  fileprivate static func < (left: timespec, right: timespec) -> Bool {
+    (left.tv_sec, left.tv_nsec) < (right.tv_sec, right.tv_nsec)
+  }
+  fileprivate static func <= (left: timespec, right: timespec) -> Bool { !(right < left) }
 }
