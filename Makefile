@@ -4,8 +4,9 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 BENCH_PYTHON ?= python3
 SWIFT_FLAGS ?=
+CRASH_KILLS ?= 400
 
-.PHONY: help setup build demo test conformance fuzz bench data install clean
+.PHONY: help setup build demo test conformance fuzz crash bench data install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -29,6 +30,10 @@ conformance: ## openCypher's compatibility kit over the release build (SINTER_SH
 
 fuzz: setup ## random queries against the oracle, 100,000 of them (SINTER_FUZZ_QUERIES, SINTER_FUZZ_SEED)
 	SINTER_FUZZ_QUERIES=$${SINTER_FUZZ_QUERIES:-100000} swift test -c release -Xswiftc -enable-testing --filter DifferentialTests $(SWIFT_FLAGS)
+
+crash: build ## kills loads, writes, trainings and compactions 400 times at random moments (CRASH_KILLS=n)
+	SINTER_CRASH_KILLS=$(CRASH_KILLS) SINTER_BINARY="$$(swift build -c release --show-bin-path $(SWIFT_FLAGS))/sinter" \
+	  swift test --filter KillTests $(SWIFT_FLAGS)
 
 bench: build ## side by side with the peers that are installed (BENCH_PYTHON, BENCH_DIR, SINTER_SHARED; see CONTRIBUTING.md)
 	PATH="$$(swift build -c release --show-bin-path $(SWIFT_FLAGS)):$$PATH" $(BENCH_PYTHON) Benchmarks/run.py $(BENCH_FLAGS)

@@ -82,6 +82,7 @@ let package = Package(
     tests("SinterStorageTests", ["SinterModel", "SinterStorage", "sinter-crash-helper"]),
     .executableTarget(
       name: "sinter-load-helper", dependencies: ["SinterModel", "SinterLoad"], path: "Tests/LoadHelper", swiftSettings: settings),
+    tests("SinterFaultTests", ["Sinter", "SinterModel", "SinterStorage", "SinterCommand", "sinter-crash-helper"]),
     tests("SinterLoadTests", ["SinterModel", "SinterStorage", "SinterLoad", "sinter-load-helper"]),
     tests("SinterKnowledgeTests", ["SinterModel", "SinterStorage", "SinterLearn", "SinterExecute", "SinterKnowledge"]),
   ],
