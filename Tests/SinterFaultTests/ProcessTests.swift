@@ -86,7 +86,7 @@ import Testing
 
   @Test func aStoreThatAnotherProcessWritesTo() {
     #expect(shop.run(["query", shop.store, "CREATE (:Kept)"]).status == 0)
-    let holder = ChildProcess("sinter-crash-helper", ["hold", shop.store, "600"])
+    let holder = ChildProcess("sinter-crash-helper", ["hold", shop.store, "60"])
     #expect(holder.readLine() == "held")
     // With a time given, it says why it gives up; reading goes on.
     let late = shop.run(["query", shop.store, "CREATE (:Late)", "--timeout", "0.5"])
@@ -94,7 +94,7 @@ import Testing
     #expect(count("(n)") == "n\n1\n")
     // Without one it waits, and can be interrupted.
     let stopped = shop.start(["query", shop.store, "CREATE (:Stopped)"])
-    usleep(500_000)
+    usleep(1_500_000)
     kill(stopped.id, SIGINT)
     let outcome = stopped.wait()
     #expect(outcome.status == 4 && outcome.errorText.contains("LimitError.Cancelled"), "\(outcome)")

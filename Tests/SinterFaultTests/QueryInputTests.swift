@@ -100,7 +100,7 @@ import Testing
       ("CREATE (:X) RETURN vector.similarity.cosine($a, [1.0])", "a=[1, 2]", "the same number of coordinates, not of 2 and 1"),
       ("CREATE (:X) RETURN vector.similarity.euclidean($a, [1.0])", "a='x'", "not String"),
       ("CREATE (:X) RETURN vector.similarity.cosine([1, 'b'], [1, 2])", "", "vector.similarity.cosine()"),
-      ("CREATE (:X) RETURN date($a)", "a='2020-99-99'", "2020-99-99"),
+      ("CREATE (:X) RETURN date($a)", "a='2020-99-99'", "There is no month 99"),
     ] {
       let outcome = run(text, parameter)
       #expect(outcome.status == 1 && outcome.errorText.contains(error), "\(text) with \(parameter): \(outcome)")
@@ -121,7 +121,7 @@ import Testing
       ("MATCH (u:User {id: 'u1'}) RECOMMEND (i:Item) FOR u USING copurchse 1.0 LIMIT 3 SCORE AS s RETURN s", "ArgumentError.UnknownScorer"),
       ("MATCH (u:User {id: 'u1'}) RECOMMEND (i:Item) FOR u USING transe 1.0 LIMIT 3 SCORE AS s RETURN s", "LearnError.NoModel"),
       ("MATCH (u:User {id: 'u1'}) RECOMMEND (i:Item) FOR u USING copurchase -1.0 LIMIT 3 SCORE AS s RETURN s", "ArgumentError.NumberOutOfRange"),
-      ("USE MODEL nothing", "LearnError"),
+      ("USE MODEL nothing VERSION 1", "LearnError"),
     ] {
       let run = shop.run(["query", store, text])
       #expect(run.status == 1 && run.errorText.contains(error), "\(text): \(run)")

@@ -62,11 +62,13 @@ enum Interrupts {
 
   /// A token that the next Ctrl-C cancels, until ``endQuery()``.
   static func beginQuery() -> CancellationToken {
-    install()
     _ = take()
+    install()
     let token = CancellationToken()
     current.store(UInt(bitPattern: Unmanaged.passRetained(token).toOpaque()), ordering: .releasing)
     installTermination()
+    // A signal that came before the token was known.
+    if isPending { token.cancel() }
     return token
   }
 
