@@ -1,7 +1,8 @@
 // The commerce schema: what must hold in a shop, what is looked up, what follows from behaviour, how to recommend.
 //
 // For a shop with (:User), (:Item), (:Tag), [:BOUGHT], [:VIEWED], [:RATED], [:HAS_TAG] and [:FOLLOWS], such as the manifests
-// beside this file make. Run it once on a loaded store (a second time changes nothing): in the REPL `.read schema/commerce.cypher`.
+// beside this file make. Run it once on a loaded store; a second time changes nothing:
+// `sinter query STORE --file schema/commerce.cypher`, or `.read schema/commerce.cypher` in the REPL.
 
 // What must hold.
 CREATE CONSTRAINT user_id IF NOT EXISTS FOR (u:User) REQUIRE u.id IS UNIQUE;

@@ -56,7 +56,6 @@ import Testing
     #expect(Spelling.nearest(to: "shema", in: names) == "schema")
     #expect(Spelling.nearest(to: "sch", in: names) == "schema")
     #expect(Spelling.nearest(to: "xyzzy", in: names) == nil)
-    #expect(Spelling.distance("ab", "ba") == 1)
   }
 
   @Test func completionKnowsItsPlace() {

@@ -12,13 +12,19 @@ public struct SinterError: Error, Sendable {
     case runtime
   }
 
+  /// What went wrong, for programs: `Type.Detail`.
   public struct Code: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral {
+    /// The code as text.
     public let rawValue: String
+    /// Any text may be a code.
     public init(rawValue: String) { self.rawValue = rawValue }
+    /// A code from a literal, to compare with.
     public init(stringLiteral value: String) { self.rawValue = value }
   }
 
+  /// What went wrong, for programs.
   public var code: Code
+  /// Whether anything had been executed.
   public var phase: Phase
   /// What happened and what to do, in one or two sentences for people.
   public var message: String
@@ -27,6 +33,7 @@ public struct SinterError: Error, Sendable {
   /// The query's text, added where it is known, so that the error can show its line and a caret.
   public var queryText: String?
 
+  /// An error of the engine, or of a program that reports its own in the same way.
   public init(
     _ code: Code, phase: Phase = .runtime, _ message: String, at span: SourceSpan? = nil,
     in queryText: String? = nil
