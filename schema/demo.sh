@@ -24,7 +24,7 @@ if [ ! -e "$store" ]; then
   rm -f "$new" "$new-lock"
   "$sinter" load "$new" --manifest "$top/schema/demo.yaml" --data "$top/data"
 
-  title "Constraints, indexes, rules and strategies: schema/commerce.cypher"
+  title "Constraints, indexes, rules and strategies: schema/commerce.cypher makes them (its rules are run at once)"
   "$sinter" query "$new" --file "$top/schema/commerce.cypher" > /dev/null
 
   title "Embeddings, learned inside the store"
