@@ -244,7 +244,7 @@ extension Binder {
     let rowNumber = anonymous()
     let ((plan, result), imports) = try capturing(from: scope) { () throws -> (LogicalPlan, Variable?) in
       let argument = LogicalPlan(.argument, outputs: scope.all + [rowNumber], estimatedRows: 1)
-      let (plan, inner) = try planMatch(patterns, filter: filter, hints: [], input: argument, scope: scope)
+      let (plan, inner) = try planMatch(patterns, filter: filter, input: argument, scope: scope)
       guard let value = try project(inner) else { return (plan, nil) }
       let result = anonymous()
       return (plan.extended([Assignment(result, value)]), result)

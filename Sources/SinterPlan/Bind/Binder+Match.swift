@@ -4,7 +4,7 @@ import SinterModel
 extension Binder {
   /// Plans the patterns of a MATCH on top of `input`; answers the plan and the scope behind it.
   func planMatch(
-    _ patterns: [PathPattern], filter: Expression?, hints: [IndexHint], input: LogicalPlan, scope: Scope
+    _ patterns: [PathPattern], filter: Expression?, input: LogicalPlan, scope: Scope
   ) throws -> (LogicalPlan, Scope) {
     let hops = patterns.reduce(0) { $0 + $1.steps.count }
     guard hops <= maximumHopCount else {
@@ -24,14 +24,14 @@ extension Binder {
     }
     guard match.optional else {
       (state.plan, state.scope) = try planMatch(
-        match.patterns, filter: match.filter, hints: match.hints, input: state.plan, scope: state.scope)
+        match.patterns, filter: match.filter, input: state.plan, scope: state.scope)
       return
     }
     let outer = state.scope
     let rowNumber = anonymous()
     let ((plan, inner), imports) = try capturing(from: outer) {
       let argument = LogicalPlan(.argument, outputs: outer.all + [rowNumber], estimatedRows: 1)
-      return try planMatch(match.patterns, filter: match.filter, hints: match.hints, input: argument, scope: outer)
+      return try planMatch(match.patterns, filter: match.filter, input: argument, scope: outer)
     }
     let new = inner.all.filter { !outer.all.contains($0) }
     let subplan = Subplan(plan: plan, imports: imports, outputs: new, rowNumber: rowNumber)

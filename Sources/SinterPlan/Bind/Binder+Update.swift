@@ -81,7 +81,7 @@ extension Binder {
     let ((plan, matched), imports) = try capturing(from: outer) { () throws -> (LogicalPlan, Scope) in
       let argument = LogicalPlan(.argument, outputs: outer.all, estimatedRows: 1)
       // A relationship without direction matches either way.
-      return try planMatch([pattern], filter: nil, hints: [], input: argument, scope: outer)
+      return try planMatch([pattern], filter: nil, input: argument, scope: outer)
     }
     // What is created takes the variables that matching binds.
     var paths: [Assignment] = []
