@@ -1,7 +1,6 @@
 import SinterModel
-import TestSupport
 
-/// A reading query as data, so that it can be written as text and be answered by the oracle.
+/// A query as data, so that it can be written as text, be answered by the oracle and be made smaller.
 struct RandomQuery {
   var parts: [Part]
   /// UNION or UNION ALL between the parts.
@@ -9,181 +8,168 @@ struct RandomQuery {
 
   struct Part {
     var clauses: [Clause]
-    var result: Projection
+    /// What is returned; nil for a query that only writes.
+    var result: Projection?
   }
 
   indirect enum Clause {
-    case match([Pattern], filter: Condition?, optional: Bool)
-    case unwind([Int64], as: String)
-    case with(Projection, filter: Condition?)
+    case match([Pattern], filter: Term?, optional: Bool)
+    case unwind(Term, as: String)
+    case with(Projection, filter: Term?)
+    /// `CALL (imports) { query }`.
+    case call(RandomQuery, imports: [String])
+    case create([Pattern])
+    case merge(Pattern, onCreate: [Change], onMatch: [Change])
+    case set([Change])
+    case delete([String], detach: Bool)
+    case foreach(String, Term, [Clause])
+
+    var isWriting: Bool {
+      switch self {
+      case .create, .merge, .set, .delete, .foreach: true
+      case .call(let query, _): query.isWriting
+      case .match, .unwind, .with: false
+      }
+    }
   }
 
-  struct Pattern {
-    var nodes: [NodePattern]
-    var hops: [Hop]
+  /// One item of SET or REMOVE.
+  enum Change {
+    case property(String, String, Term)
+    case label(String, String)
+    case merge(String, Term)
+    case replace(String, Term)
+    case removeProperty(String, String)
+    case removeLabel(String, String)
+
+    var isRemoval: Bool {
+      switch self {
+      case .removeProperty, .removeLabel: true
+      default: false
+      }
+    }
   }
+
+  struct Projection {
+    struct Item {
+      var term: Term
+      var alias: String
+    }
+
+    /// `*` before the items.
+    var isStar = false
+    var items: [Item] = []
+    var isDistinct = false
+    var order: [(term: Term, descends: Bool)] = []
+    var skip: Int?
+    var limit: Int?
+
+    var hasAggregate: Bool { items.contains { $0.term.hasAggregate } }
+    /// The order decides between any two different rows.
+    var isTotallyOrdered: Bool {
+      !isStar && items.allSatisfy { item in order.contains { if case .variable(item.alias) = $0.term { true } else { false } } }
+    }
+  }
+
+  var isWriting: Bool { parts.contains { $0.clauses.contains { $0.isWriting } } }
+  var isOrdered: Bool { parts.count == 1 && parts[0].result?.isTotallyOrdered == true }
+  /// Columns whose lists come in any order.
+  var bags: [Bool] {
+    guard let items = parts[0].result?.items else { return [] }
+    return items.indices.map { column in parts.contains { $0.result.map { column < $0.items.count && $0.items[column].term.isBag } ?? false } }
+  }
+}
+
+/// A pattern of one path.
+struct Pattern {
+  enum Selection { case all, shortest, allShortest }
 
   struct NodePattern {
     var name: String?
-    var label: String?
-    var property: (key: String, value: Int64)?
+    var labels: LabelTerm?
+    var properties: [(key: String, term: Term)] = []
+    var filter: Term?
   }
 
   struct Hop {
     enum Direction: CaseIterable { case right, left, either }
     var name: String?
-    var types: [String]
-    var direction: Direction
+    var types: [String] = []
+    var direction = Direction.right
+    var properties: [(key: String, term: Term)] = []
     /// Least and most steps of a variable length.
     var length: ClosedRange<Int>?
+    /// Written as `{m,n}` and not as `*m..n`.
+    var isQuantified = false
   }
 
-  indirect enum Condition {
-    case compare(Operand, String, Operand)
-    case isNull(Operand, negated: Bool)
-    case hasLabel(String, String)
-    case same(String, String, negated: Bool)
-    case exists(Pattern)
-    case and(Condition, Condition)
-    case or(Condition, Condition)
-    case not(Condition)
-  }
+  var name: String?
+  var nodes: [NodePattern]
+  var hops: [Hop]
+  var selection = Selection.all
 
-  indirect enum Operand {
-    case property(String, String)
-    case number(String)
-    case constant(Int64)
-    case sum(Operand, Operand)
-    /// The number of ways a pattern goes on from what is bound.
-    case count(Pattern)
-  }
-
-  struct Projection {
-    struct Item {
-      var value: ItemValue
-      var alias: String
-    }
-
-    enum ItemValue {
-      case variable(String)
-      case operand(Operand)
-      case countRows
-      case aggregate(String, Operand, distinct: Bool)
-    }
-
-    var items: [Item]
-    var isDistinct = false
-    /// Orders by every column, so that SKIP and LIMIT are determined.
-    var isOrdered = false
-    var descends = false
-    var skip: Int?
-    var limit: Int?
-  }
+  var newNames: [String] { nodes.compactMap(\.name) + hops.compactMap(\.name) + [name].compactMap(\.self) }
 }
 
-// MARK: Text
-
-extension RandomQuery {
-  var text: String {
-    parts.map { part in
-      (part.clauses.map(\.text) + ["RETURN " + part.result.text]).joined(separator: "\n")
-    }.joined(separator: isUnionAll ? "\nUNION ALL\n" : "\nUNION\n")
-  }
+/// A label expression.
+indirect enum LabelTerm {
+  case label(String)
+  case not(LabelTerm)
+  case and(LabelTerm, LabelTerm)
+  case or(LabelTerm, LabelTerm)
 }
 
-extension RandomQuery.Clause {
-  var text: String {
+/// An expression.
+indirect enum Term {
+  case constant(Value)
+  case variable(String)
+  case property(Term, String)
+  case hasLabel(String, LabelTerm)
+  case not(Term)
+  case isNull(Term, negated: Bool)
+  case binary(Term, String, Term)
+  case function(String, [Term])
+  case condition([(when: Term, then: Term)], otherwise: Term?, subject: Term?)
+  case list([Term])
+  case map([(key: String, term: Term)])
+  case subscript_(Term, Term)
+  case slice(Term, Int?, Int?)
+  case comprehension(String, Term, filter: Term?, result: Term?)
+  case quantifier(String, String, Term, Term)
+  case reduce(String, Term, String, Term, Term)
+  case exists(RandomQuery)
+  case count(RandomQuery)
+  case collect(RandomQuery)
+  case patternComprehension(Pattern, filter: Term?, result: Term)
+  /// An aggregate; without an operand `count(*)`.
+  case aggregate(String, Term?, distinct: Bool, parameter: Double?)
+
+  static var null: Term { .constant(.null) }
+
+  /// A list in no order.
+  var isBag: Bool {
     switch self {
-    case .match(let patterns, let filter, let optional):
-      (optional ? "OPTIONAL MATCH " : "MATCH ") + patterns.map(\.text).joined(separator: ", ") + (filter.map { " WHERE " + $0.text } ?? "")
-    case .unwind(let values, let name): "UNWIND [\(values.map(String.init).joined(separator: ", "))] AS \(name)"
-    case .with(let projection, let filter): "WITH " + projection.text + (filter.map { " WHERE " + $0.text } ?? "")
-    }
-  }
-}
-
-extension RandomQuery.Pattern {
-  var text: String {
-    var text = nodes[0].text
-    for (hop, node) in zip(hops, nodes.dropFirst()) { text += hop.text + node.text }
-    return text
-  }
-}
-
-extension RandomQuery.NodePattern {
-  var text: String {
-    let label = self.label.map { ":" + $0 } ?? ""
-    let property = self.property.map { " {\($0.key): \($0.value)}" } ?? ""
-    return "(\(name ?? "")\(label)\(property))"
-  }
-}
-
-extension RandomQuery.Hop {
-  var text: String {
-    var inside = name ?? ""
-    if !types.isEmpty { inside += ":" + types.joined(separator: "|") }
-    if let length { inside += "*\(length.lowerBound)..\(length.upperBound)" }
-    let body = inside.isEmpty ? "" : "[\(inside)]"
-    switch direction {
-    case .right: return "-\(body)->"
-    case .left: return "<-\(body)-"
-    case .either: return "-\(body)-"
-    }
-  }
-}
-
-extension RandomQuery.Condition {
-  var text: String {
-    switch self {
-    case .compare(let a, let sign, let b): "\(a.text) \(sign) \(b.text)"
-    case .isNull(let a, let negated): "\(a.text) IS \(negated ? "NOT " : "")NULL"
-    case .hasLabel(let name, let label): "\(name):\(label)"
-    case .same(let a, let b, let negated): "\(a) \(negated ? "<>" : "=") \(b)"
-    case .exists(let pattern): "EXISTS { \(pattern.text) }"
-    case .and(let a, let b): "(\(a.text) AND \(b.text))"
-    case .or(let a, let b): "(\(a.text) OR \(b.text))"
-    case .not(let a): "NOT (\(a.text))"
-    }
-  }
-}
-
-extension RandomQuery.Operand {
-  var text: String {
-    switch self {
-    case .property(let name, let key): "\(name).\(key)"
-    case .number(let name): name
-    case .constant(let number): String(number)
-    case .sum(let a, let b): "(\(a.text) + \(b.text))"
-    case .count(let pattern): "COUNT { \(pattern.text) }"
-    }
-  }
-}
-
-extension RandomQuery.Projection {
-  var text: String {
-    var text = isDistinct ? "DISTINCT " : ""
-    text += items.map { "\($0.value.text) AS \($0.alias)" }.joined(separator: ", ")
-    if isOrdered { text += " ORDER BY " + items.map { $0.alias + (descends ? " DESC" : "") }.joined(separator: ", ") }
-    if let skip { text += " SKIP \(skip)" }
-    if let limit { text += " LIMIT \(limit)" }
-    return text
-  }
-}
-
-extension RandomQuery.Projection.ItemValue {
-  var text: String {
-    switch self {
-    case .variable(let name): name
-    case .operand(let operand): operand.text
-    case .countRows: "count(*)"
-    case .aggregate(let function, let operand, let distinct): "\(function)(\(distinct ? "DISTINCT " : "")\(operand.text))"
-    }
-  }
-
-  var isAggregate: Bool {
-    switch self {
-    case .countRows, .aggregate: true
+    case .collect, .patternComprehension: true
+    case .aggregate(let name, _, _, _): name == "collect"
     default: false
     }
   }
+
+  /// The terms directly inside; those of subqueries are not among them.
+  var children: [Term] {
+    switch self {
+    case .constant, .variable, .hasLabel, .exists, .count, .collect, .patternComprehension: []
+    case .property(let a, _), .not(let a), .isNull(let a, _), .slice(let a, _, _): [a]
+    case .binary(let a, _, let b), .subscript_(let a, let b), .quantifier(_, _, let a, let b): [a, b]
+    case .function(_, let all), .list(let all): all
+    case .condition(let cases, let otherwise, let subject):
+      cases.flatMap { [$0.when, $0.then] } + [otherwise, subject].compactMap(\.self)
+    case .map(let members): members.map(\.term)
+    case .comprehension(_, let list, let filter, let result): [list] + [filter, result].compactMap(\.self)
+    case .reduce(_, let start, _, let list, let body): [start, list, body]
+    case .aggregate(_, let operand, _, _): [operand].compactMap(\.self)
+    }
+  }
+
+  var hasAggregate: Bool { if case .aggregate = self { true } else { children.contains { $0.hasAggregate } } }
 }
