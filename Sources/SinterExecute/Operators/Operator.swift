@@ -68,8 +68,9 @@ final class UnitOperator: Operator {
 final class ArgumentOperator: Operator {
   private var batch: Batch?
 
-  /// Puts rows in place; columns stand as the layout says.
-  func set(_ batch: Batch) { self.batch = batch }
+  /// Puts rows in place; columns stand as the layout says. Without rows, as for the items of empty lists, there is no batch:
+  /// operators count on one to have a first row.
+  func set(_ batch: Batch) { self.batch = batch.count > 0 ? batch : nil }
 
   override func next() -> Batch? {
     defer { batch = nil }

@@ -54,6 +54,7 @@ extension Oracle {
     case .count(let query): return .integer(Int64(try rows(query, over: row).count))
     case .collect(let query): return .list(try rows(query, over: row).map { $0[0] })
     case .patternComprehension(let pattern, let filter, let result):
+      guard !pattern.hops.isEmpty else { throw Refusal() }
       var values: [Value] = []
       for found in try matches([pattern], filter, row) { values.append(try evaluate(result, found)) }
       return .list(values)

@@ -126,6 +126,8 @@ extension QueryMaker {
       found = []
       pattern = self.pattern(&found)
     }
+    // Quantifiers belong to MATCH and to subqueries.
+    for index in pattern.hops.indices { pattern.hops[index].isQuantified = false }
     if let node = names(.node).randomElement(using: &random) { pattern.nodes[0] = Pattern.NodePattern(name: node) }
     scope += found.filter { pattern.newNames.contains($0.name) }
     return .patternComprehension(pattern, filter: chance(0.3) ? condition(0) : nil, result: term(pick([.integer, .text]), 1))
