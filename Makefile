@@ -5,11 +5,12 @@ DESTDIR ?=
 BENCH_PYTHON ?= python3
 SWIFT_FLAGS ?=
 CRASH_KILLS ?= 400
+FUZZ_MINUTES ?= 30
 
-.PHONY: help setup build demo test conformance fuzz crash bench data install clean
+.PHONY: help setup build demo test conformance fuzz fuzz-parser fuzz-machine crash bench data install clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 setup: ## the system packages that Sinter needs (says so before it installs any)
 	@.ci/setup
@@ -31,6 +32,12 @@ conformance: ## openCypher's compatibility kit over the release build (SINTER_SH
 
 fuzz: setup ## random queries against the oracle, 100,000 of them (SINTER_FUZZ_QUERIES, SINTER_FUZZ_SEED)
 	SINTER_FUZZ_QUERIES=$${SINTER_FUZZ_QUERIES:-100000} swift test -c release -Xswiftc -enable-testing --filter DifferentialTests $(SWIFT_FLAGS)
+
+fuzz-parser: setup ## libFuzzer on texts of queries, 30 minutes (FUZZ_MINUTES, FUZZ_FLAGS); Linux
+	@.ci/fuzz parser $(FUZZ_MINUTES)
+
+fuzz-machine: setup ## libFuzzer on what a program sends to the machine mode, 30 minutes (FUZZ_MINUTES, FUZZ_FLAGS); Linux
+	@.ci/fuzz machine $(FUZZ_MINUTES)
 
 crash: build ## kills loads, writes, trainings and compactions 400 times at random moments (CRASH_KILLS=n)
 	SINTER_CRASH_KILLS=$(CRASH_KILLS) SINTER_BINARY="$$(swift build -c release --show-bin-path $(SWIFT_FLAGS))/sinter" \

@@ -83,6 +83,10 @@ let package = Package(
     .executableTarget(
       name: "sinter-load-helper", dependencies: ["SinterModel", "SinterLoad"], path: "Tests/LoadHelper", swiftSettings: settings),
     tests("SinterFaultTests", ["Sinter", "SinterModel", "SinterStorage", "SinterCommand", "sinter-crash-helper"]),
+    .target(
+      name: "SinterFuzz", dependencies: ["Sinter", "SinterCommand", "SinterExecute", "SinterLanguage", "SinterModel", "SinterStorage", "TestSupport"],
+      path: "Tests/Fuzz/Harness", swiftSettings: settings),
+    tests("SinterFuzzTests", ["SinterFuzz", "SinterCommand"]),
     tests("SinterLoadTests", ["SinterModel", "SinterStorage", "SinterLoad", "sinter-load-helper"]),
     tests("SinterKnowledgeTests", ["SinterModel", "SinterStorage", "SinterLearn", "SinterExecute", "SinterKnowledge"]),
   ],

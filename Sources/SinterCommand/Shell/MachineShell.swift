@@ -3,12 +3,19 @@
 #else
   import Darwin
 #endif
-import Sinter
+package import Sinter
 import SinterExecute
 
 /// The machine mode: JSON requests, one on a line, each answered by one line.
-struct MachineShell {
+package struct MachineShell: Sendable {
   let store: Store
+  let options: Sinter.QueryOptions
+
+  /// - Parameter options: limits of every query.
+  package init(store: Store, options: Sinter.QueryOptions = Sinter.QueryOptions()) {
+    self.store = store
+    self.options = options
+  }
 
   /// Answers until the end of input, or until nobody reads the answers any more.
   func run(input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO) {
@@ -25,7 +32,7 @@ struct MachineShell {
   }
 
   /// The response with its line feed; nil for an empty line, which gets none.
-  func respond(to line: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+  package func respond(to line: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     guard line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { return nil }
     var response = answer(line)
     response.append(UInt8(ascii: "\n"))
@@ -49,7 +56,7 @@ struct MachineShell {
   private func answer(_ request: Request) throws(SinterError) -> [UInt8] {
     switch request {
     case .query(let text, let parameters):
-      return try store.run(text, parameters) { run throws(SinterError) in try MachineShell.result(of: run) }
+      return try store.run(text, parameters, options: options) { run throws(SinterError) in try MachineShell.result(of: run) }
     case .reset:
       try store.reset()
       return Array("{\"ok\":true}".utf8)
