@@ -34,7 +34,7 @@ struct Oracle {
 
   private mutating func rows(_ part: RandomQuery.Part, _ outer: Row) throws(Refusal) -> [[Value]] {
     let rows = try run(part.clauses, [outer], outer)
-    guard let result = part.result else { return outer.isEmpty ? [] : rows.map { _ in [] } }
+    guard let result = part.result else { return part.clauses.last?.isWriting == true ? [] : rows.map { _ in [] } }
     return try project(result, rows, outer).map(\.values)
   }
 
