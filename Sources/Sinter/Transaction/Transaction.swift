@@ -64,7 +64,7 @@ public struct Transaction: ~Copyable {
     _ text: String, _ parameters: [String: Value], options: QueryOptions
   ) throws(SinterError) -> QueryRun {
     let prepared = try engine.prepare(text)
-    guard writer != nil || !prepared.needsWriter else {
+    guard writer != nil || !prepared.needsWriter || prepared.commitsOnTheWay else {
       throw SinterError(
         "TransactionError.ReadOnly", "This statement changes the graph. Run it in `write { }`, not in `read { }` or `stream`.",
         in: text)

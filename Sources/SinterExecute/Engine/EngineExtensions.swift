@@ -7,10 +7,13 @@ package struct EngineExtensions: Sendable {
   package var recommendation: (any RecommendationExtension)?
   package var facts: (any FactExtension)?
   package var catalogue: (any CatalogueExtension)?
+  package var files: (any FileExtension)?
   package init(
     learning: (any LearningExtension)? = nil, recommendation: (any RecommendationExtension)? = nil,
-    facts: (any FactExtension)? = nil, catalogue: (any CatalogueExtension)? = nil
+    facts: (any FactExtension)? = nil, catalogue: (any CatalogueExtension)? = nil,
+    files: (any FileExtension)? = nil
   ) {
+    self.files = files
     self.learning = learning
     self.recommendation = recommendation
     self.facts = facts
@@ -182,4 +185,18 @@ package protocol CatalogueExtension: Sendable {
   /// For `SHOW RULES` and `SHOW STRATEGIES`.
   func showRules(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]])
   func showStrategies(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]])
+}
+
+/// Reads files for LOAD CSV.
+package protocol FileExtension: Sendable {
+  /// Opens a delimited file, which may be compressed.
+  func openDelimited(_ path: String, fieldTerminator: UInt8) throws(SinterError) -> any DelimitedRecords
+}
+
+/// The records of a file in order, read as they are asked for.
+package protocol DelimitedRecords: AnyObject {
+  /// The fields of the next record, nil for an empty one; nil at the end of the file.
+  func next() throws(SinterError) -> [String?]?
+  /// The line, from 1, on which the last record begins.
+  var line: Int { get }
 }

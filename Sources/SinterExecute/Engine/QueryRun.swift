@@ -1,5 +1,6 @@
 package import SinterModel
 import SinterPlan
+import SinterStorage
 
 /// A running statement: rows in batches, then the statistics.
 package final class QueryRun {
@@ -10,6 +11,7 @@ package final class QueryRun {
   private let text: String
   private let isProfiled: Bool
   private var materializer: Materializer
+  private var materializedView: GraphView
   /// Rows that were computed before anyone asked, of a writing statement.
   private var ready: [[[Value]]] = []
   private var isFinished = false
@@ -24,6 +26,7 @@ package final class QueryRun {
     self.text = text
     self.isProfiled = isProfiled
     materializer = Materializer(view: context.view)
+    materializedView = context.view
     explained = nil
   }
 
@@ -36,6 +39,7 @@ package final class QueryRun {
     text = ""
     isProfiled = false
     materializer = Materializer(view: context.view)
+    materializedView = context.view
     explained = plan
     ready = rows.isEmpty ? [] : [rows]
   }
@@ -64,6 +68,10 @@ package final class QueryRun {
     guard let batch = try root?.pull() else {
       isFinished = true
       return nil
+    }
+    if materializedView !== context.view {
+      materializedView = context.view
+      materializer = Materializer(view: context.view)
     }
     return try (0..<batch.count).map { row in
       try positions.map { try materializer.fill(batch.columns[$0][row]) }

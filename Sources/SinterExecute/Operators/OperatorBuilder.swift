@@ -37,6 +37,10 @@ struct OperatorBuilder {
     case .optional(let input, let subplan): return try OptionalOperator(plan, try build(input), subplan)
     case .apply(let input, let subplan): return try ApplyOperator(plan, try build(input), subplan)
     case .forEach(let input, let subplan): return try ForEachOperator(plan, try build(input), subplan)
+    case .transactions(let input, let subplan, let isUnit, let isOptional, let transactions):
+      return try TransactionsOperator(
+        plan, try build(input), subplan, isUnit: isUnit, isOptional: isOptional, transactions)
+    case .loadCSV(let input, let source): return LoadCSVOperator(plan, try build(input), source)
     case .union(let left, let right): return UnionOperator(plan, try build(left), try build(right))
     case .create(let input, let elements): return CreateOperator(plan, try build(input), elements)
     case .merge(let input, let merge): return try MergeOperator(plan, try build(input), merge)

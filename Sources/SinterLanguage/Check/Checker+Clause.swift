@@ -26,7 +26,7 @@ extension Checker {
     case .call(let call): try checkCall(call)
     case .subquery(let call): try checkSubqueryCall(call)
     case .loadCSV(let load):
-      _ = try check(load.url)
+      try require(try check(load.url), .string, at: load.url.span, "LOAD CSV reads the file that a string names")
       try bindNew(load.variable, load.withHeaders ? .map : .list(of: .string))
     case .predict(let predict): try checkPredict(predict)
     case .deposit(let deposit): try checkDeposit(deposit, role: role)
@@ -92,10 +92,7 @@ extension Checker {
       }
       scope.bind(column.name, column.type)
     }
-    if let transactions = call.transactions {
-      if let rows = transactions.rows { try checkLimit(rows, "The number of rows of a transaction") }
-      try bindNew(transactions.report, .map)
-    }
+    if let transactions = call.transactions { try checkTransactions(transactions) }
   }
 
   // MARK: Conditions and constants

@@ -63,7 +63,12 @@ extension Binder {
       let scope = isAggregating || projection.distinct ? after : sortScope
       state.plan = state.plan.filtered(conjuncts(try bind(filter, scope)), selectivity: 0.5)
     }
-    state.plan = state.plan.keeping(unique(outputs))
+    var kept = outputs
+    if !isAggregating && !projection.distinct {
+      carryFile(from: before, to: &after)
+      kept += Self.fileFunctions.values.sorted().compactMap { after[$0] }
+    }
+    state.plan = state.plan.keeping(unique(kept))
     state.scope = after
     return columns
   }

@@ -64,6 +64,10 @@ struct PruneColumns {
     case .optional(let i, let sub): return rebuilt(.optional(input(i, Set(sub.imports)), sub), keeping: needed)
     case .apply(let i, let sub): return rebuilt(.apply(input(i, Set(sub.imports)), sub), keeping: needed)
     case .forEach(let i, let sub): return rebuilt(.forEach(input(i, Set(sub.imports)), sub), keeping: needed)
+    case .transactions(let i, let sub, let isUnit, let isOptional, let transactions):
+      return rebuilt(
+        .transactions(input(i, Set(sub.imports)), sub, isUnit: isUnit, isOptional: isOptional, transactions), keeping: needed)
+    case .loadCSV(let i, let source): return rebuilt(.loadCSV(input(i, source.url.freeVariables), source), keeping: needed)
     case .union(let a, let b):
       // Both sides must keep the same columns in the same order.
       let all = Set(plan.outputs)

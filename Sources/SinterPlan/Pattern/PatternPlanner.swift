@@ -9,9 +9,12 @@ struct PatternPlanner {
   /// Switched off, nodes and hops are taken in the order they are written.
   let reorders: Bool
   let usesIndexes: Bool
+  /// Nodes that are to be found in a given way.
+  let hints: [Variable: PlannerHint]
 
-  init(graph: QueryGraph, binder: Binder) {
+  init(graph: QueryGraph, binder: Binder, hints: [Variable: PlannerHint] = [:]) {
     self.graph = graph
+    self.hints = hints
     self.binder = binder
     cost = CostModel(statistics: binder.context.statistics)
     reorders = binder.context.isEnabled("join-order")
@@ -39,10 +42,11 @@ struct PatternPlanner {
     case edge(Int)
   }
 
-  func plan(from input: LogicalPlan) -> LogicalPlan {
+  func plan(from input: LogicalPlan) throws -> LogicalPlan {
     var state = State(plan: input, available: Set(input.outputs), edges: Array(graph.edges.indices), predicates: graph.predicates)
     applyPredicates(&state)
     while let next = bestMove(state) { apply(next, to: &state) }
+    try requireHints(state)
     var plan = state.plan
     let assignments = graph.paths.map { Assignment($0.variable, .path($0.elements)) }
     if !assignments.isEmpty {
@@ -92,10 +96,10 @@ struct PatternPlanner {
 
   private func moves(_ state: State) -> [Move] {
     var result: [Move] = []
-    for e in state.edges where isReachable(graph.edges[e], state) { result.append(.edge(e)) }
+    for e in state.edges where isReachable(graph.edges[e], state) && !bindsHinted(graph.edges[e], state) { result.append(.edge(e)) }
     if !result.isEmpty && !reorders { return [result[0]] }
     if !result.isEmpty && isLarge { return result }
-    for node in graph.nodes where !state.available.contains(node) { result.append(.leaf(node)) }
+    for node in graph.nodes where !state.available.contains(node) && isStartable(node, state) { result.append(.leaf(node)) }
     return result
   }
 
@@ -128,13 +132,14 @@ struct PatternPlanner {
     let rows = state.plan.estimatedRows
     let outputs = state.plan.outputs + [node]
     state.available.insert(node)
-    if usesIndexes {
-      if let (position, id) = identitySeek(node, state) {
+    let hinted = hintedSeek(node, state)
+    if hinted != nil || usesIndexes && !isScanHinted(node) {
+      if hinted == nil, let (position, id) = identitySeek(node, state) {
         state.predicates.remove(at: position)
         state.plan = LogicalPlan(.nodeByID(state.plan, node, id: id), outputs: outputs, estimatedRows: rows)
         return
       }
-      if let seek = indexSeek(node, state) {
+      if let seek = hinted ?? indexSeek(node, state) {
         for position in seek.solved.sorted(by: >) { state.predicates.remove(at: position) }
         state.plan = LogicalPlan(.indexSeek(state.plan, node, seek.seek), outputs: outputs, estimatedRows: max(rows * seek.rows, 0.01))
         return
@@ -174,23 +179,28 @@ struct PatternPlanner {
       })
     var best: (seek: IndexSeek, rows: Double, solved: [Int])?
     for index in cost.statistics.indexes where index.entity == .node && labels.contains(index.label) {
-      guard let (bounds, share, solved) = bounds(for: node, index, state) else { continue }
-      let entries = Double(max(cost.statistics.nodesByLabel[index.label] ?? 1, 1))
-      let rows: Double
-      if case .equal = bounds { rows = index.isUnique ? 1 : max(entries / Double(max(index.distinctKeys, 1)), 0.5) } else { rows = entries * share }
-      if best == nil || rows < best!.rows {
-        var solved = solved
-        for (i, predicate) in state.predicates.enumerated() {
-          if case .hasLabels(.variable(node), .name(index.label), _) = predicate { solved.append(i) }
-        }
-        best = (IndexSeek(index: index, bounds: bounds), rows, solved)
-      }
+      guard let seek = seek(node, index, state) else { continue }
+      if best == nil || seek.rows < best!.rows { best = seek }
     }
     return best
   }
 
+  /// What an index gives for a node: how it is asked, for how many rows, and which predicates that solves.
+  func seek(
+    _ node: Variable, _ index: GraphStatistics.Index, _ state: State
+  ) -> (seek: IndexSeek, rows: Double, solved: [Int])? {
+    guard var (bounds, share, solved) = bounds(for: node, index, state) else { return nil }
+    let entries = Double(max(cost.statistics.nodesByLabel[index.label] ?? 1, 1))
+    let rows: Double
+    if case .equal = bounds { rows = index.isUnique ? 1 : max(entries / Double(max(index.distinctKeys, 1)), 0.5) } else { rows = entries * share }
+    for (i, predicate) in state.predicates.enumerated() {
+      if case .hasLabels(.variable(node), .name(index.label), _) = predicate { solved.append(i) }
+    }
+    return (IndexSeek(index: index, bounds: bounds), rows, solved)
+  }
+
   /// What the predicates say about an index's keys: bounds, the share of entries within, the predicates they make unnecessary.
-  private func bounds(
+  func bounds(
     for node: Variable, _ index: GraphStatistics.Index, _ state: State
   ) -> (IndexSeek.Bounds, share: Double, solved: [Int])? {
     var equals: [(Scalar, Int)] = []
