@@ -23,6 +23,8 @@ package struct EngineExtensions: Sendable {
 
 /// Answers PREDICT, `TRAIN MODEL`, `SHOW MODELS` and the like.
 package protocol LearningExtension: Sendable {
+  /// Fails unless there is such a model, or any where none is named, as PREDICT would fail with a row to work on.
+  func requireModel(_ name: String?, in view: GraphView) throws(SinterError)
   /// Ranks the open place of a triple. The best come first; at most `request.limit`.
   func predict(_ request: PredictionRequest, in view: GraphView) throws(SinterError) -> [ScoredElement]
   /// Learns from a snapshot without touching the store; ``publish(_:writer:)`` takes what it gives.
@@ -83,6 +85,8 @@ package struct TrainingRequest: Sendable {
 
 /// Answers RECOMMEND, WHY and WHY NOT.
 package protocol RecommendationExtension: Sendable {
+  /// Fails unless there are such scorers and such a strategy, as RECOMMEND would fail with a row to work on.
+  func requireScorers(_ names: [String], strategy: String?, in view: GraphView) throws(SinterError)
   /// The best items for a user with their reasons where asked; best first.
   func recommend(_ request: RecommendationRequest, in view: GraphView) throws(SinterError) -> [Recommendation]
   /// The reasons for one pair: a list of maps `{scorer, path, sentence, contribution}`.

@@ -101,6 +101,15 @@ package final class QueryEngine: Sendable {
   }
 
   private func start(_ query: PreparedQuery, _ context: ExecutionContext, _ ahead: WorkDoneAhead?) throws -> QueryRun {
+    if let command = query.statement.body.commandName, query.statement.mode != .run {
+      let plan = PlanDescription(name: command, details: "", estimatedRows: 0, children: [])
+      if query.statement.mode == .explain { return QueryRun(columns: [], context: context, plan: plan) }
+      return try runCommand(query, context, ahead).showing(plan)
+    }
+    return try runCommand(query, context, ahead)
+  }
+
+  private func runCommand(_ query: PreparedQuery, _ context: ExecutionContext, _ ahead: WorkDoneAhead?) throws -> QueryRun {
     switch query.statement.body {
     case .query(let body): return try start(body, query, context)
     case .show(let command): return try start(command.asQuery, query, context)

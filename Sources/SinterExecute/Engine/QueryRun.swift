@@ -15,7 +15,7 @@ package final class QueryRun {
   /// Rows that were computed before anyone asked, of a writing statement.
   private var ready: [[[Value]]] = []
   private var isFinished = false
-  private let explained: PlanDescription?
+  private var explained: PlanDescription?
 
   /// A statement with an operator tree.
   init(columns: [String], context: ExecutionContext, root: Operator, positions: [Int], text: String, isProfiled: Bool) {
@@ -48,6 +48,12 @@ package final class QueryRun {
   package var plan: PlanDescription? {
     if let explained { return explained }
     return isProfiled ? root.map { PlanDescription(running: $0) } : nil
+  }
+
+  /// The same run with a plan to show, of a command that has no operator tree.
+  func showing(_ plan: PlanDescription) -> QueryRun {
+    explained = plan
+    return self
   }
 
   package var statistics: UpdateStatistics { context.statistics }

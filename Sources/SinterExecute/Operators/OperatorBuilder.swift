@@ -40,6 +40,7 @@ struct OperatorBuilder {
     case .transactions(let input, let subplan, let isUnit, let isOptional, let transactions):
       return try TransactionsOperator(
         plan, try build(input), subplan, isUnit: isUnit, isOptional: isOptional, transactions)
+    case .hashJoin(let left, let right, let node): return try HashJoinOperator(plan, try build(left), try build(right), on: node)
     case .loadCSV(let input, let source): return LoadCSVOperator(plan, try build(input), source)
     case .union(let left, let right): return UnionOperator(plan, try build(left), try build(right))
     case .create(let input, let elements): return CreateOperator(plan, try build(input), elements)

@@ -67,6 +67,9 @@ extension Checker {
       guard clause.isUpdating else {
         throw error("SyntaxError.InvalidClauseComposition", "FOREACH holds only clauses that write", at: clause.span)
       }
+      if case .subquery(let call) = clause.kind, let transactions = call.transactions {
+        throw misplaced("cannot stand inside FOREACH; UNWIND the list before it instead", at: transactions.span)
+      }
       try checkClause(clause, role: role)
     }
     scope = saved

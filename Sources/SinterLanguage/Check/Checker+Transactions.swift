@@ -33,7 +33,7 @@ extension Checker {
     }
   }
 
-  private func misplaced(_ reason: String, at span: SourceSpan) -> Failure {
+  func misplaced(_ reason: String, at span: SourceSpan) -> Failure {
     error("SyntaxError.InvalidClauseComposition", "CALL { … } IN TRANSACTIONS \(reason)", at: span)
   }
 

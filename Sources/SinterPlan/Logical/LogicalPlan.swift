@@ -50,6 +50,8 @@ package final class LogicalPlan: Sendable {
     case transactions(LogicalPlan, Subplan, isUnit: Bool, isOptional: Bool, TransactionPlan)
     /// For each row, the rows of a file.
     case loadCSV(LogicalPlan, CSVSource)
+    /// Rows of both sides that have the same node.
+    case hashJoin(LogicalPlan, LogicalPlan, on: Variable)
     case union(LogicalPlan, LogicalPlan)
     case create(LogicalPlan, [CreateElement])
     case merge(LogicalPlan, Merge)

@@ -67,6 +67,9 @@ struct PruneColumns {
     case .transactions(let i, let sub, let isUnit, let isOptional, let transactions):
       return rebuilt(
         .transactions(input(i, Set(sub.imports)), sub, isUnit: isUnit, isOptional: isOptional, transactions), keeping: needed)
+    case .hashJoin(let a, let b, let node):
+      let below = needed.union([node])
+      return rebuilt(.hashJoin(run(a, needed: below), run(b, needed: below), on: node), keeping: needed)
     case .loadCSV(let i, let source): return rebuilt(.loadCSV(input(i, source.url.freeVariables), source), keeping: needed)
     case .union(let a, let b):
       // Both sides must keep the same columns in the same order.

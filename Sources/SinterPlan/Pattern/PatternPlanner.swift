@@ -43,6 +43,7 @@ struct PatternPlanner {
   }
 
   func plan(from input: LogicalPlan) throws -> LogicalPlan {
+    if let node = joinNode { return try planJoin(on: node, from: input) }
     var state = State(plan: input, available: Set(input.outputs), edges: Array(graph.edges.indices), predicates: graph.predicates)
     applyPredicates(&state)
     while let next = bestMove(state) { apply(next, to: &state) }
