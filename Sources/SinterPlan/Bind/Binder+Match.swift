@@ -15,7 +15,8 @@ extension Binder {
     var inner = scope
     let graph = try queryGraph(patterns, filter: filter, scope: &inner)
     let heeded = try plannerHints(hints, graph: graph, scope: inner, bound: Set(input.outputs))
-    return (try PatternPlanner(graph: graph, binder: self, hints: heeded).plan(from: input), inner)
+    var planner = PatternPlanner(graph: graph, context: context, hints: heeded, input: input)
+    return (try planner.make(), inner)
   }
 
   func appendMatch(_ match: MatchClause, to state: inout QueryState, at span: SourceSpan) throws {

@@ -55,7 +55,7 @@ extension Binder {
         SortKey(value: key.value.rewriting { part in assignments.first { $0.value == part }.map { .variable($0.variable) } }, descending: key.descending)
       }
       state.plan = LogicalPlan(
-        .distinct(state.plan.keeping(unique(outputs))), outputs: unique(outputs), estimatedRows: max(state.plan.estimatedRows * 0.5, 1))
+        .distinct(state.plan.keeping(outputs.unique)), outputs: outputs.unique, estimatedRows: max(state.plan.estimatedRows * 0.5, 1))
     }
     try appendOrder(keys, projection, to: &state)
     if let filter {
@@ -68,14 +68,9 @@ extension Binder {
       carryFile(from: before, to: &after)
       kept += Self.fileFunctions.values.sorted().compactMap { after[$0] }
     }
-    state.plan = state.plan.keeping(unique(kept))
+    state.plan = state.plan.keeping(kept.unique)
     state.scope = after
     return columns
-  }
-
-  private func unique(_ variables: [Variable]) -> [Variable] {
-    var seen: Set<Variable> = []
-    return variables.filter { seen.insert($0).inserted }
   }
 
   /// Groups by the items without aggregates, then computes the items from keys and aggregates.
@@ -84,7 +79,7 @@ extension Binder {
   ) -> [SortKey] {
     let keyVariables = groupKeys.map(\.variable)
     state.plan = LogicalPlan(
-      .aggregate(state.plan, keys: groupKeys, aggregates: aggregates), outputs: unique(keyVariables + aggregates.map(\.variable)),
+      .aggregate(state.plan, keys: groupKeys, aggregates: aggregates), outputs: (keyVariables + aggregates.map(\.variable)).unique,
       estimatedRows: groupKeys.isEmpty ? 1 : max(state.plan.estimatedRows * 0.3, 1))
     func overGroups(_ scalar: Scalar) -> Scalar {
       scalar.rewriting { part in groupKeys.first { $0.value == part }.map { .variable($0.variable) } }

@@ -7,21 +7,23 @@ extension PatternPlanner {
     graph.nodes.first { node in if case .join = hints[node]?.kind { true } else { false } }
   }
 
-  func planJoin(on node: Variable, from input: LogicalPlan) throws -> LogicalPlan {
+  func joined(on node: Variable, input: LogicalPlan) throws -> LogicalPlan {
     func unfulfilled(_ reason: String) -> SinterError {
       SinterError("SyntaxError.InvalidHint", phase: .compile, reason, at: hints[node]?.span)
     }
-    guard let (left, right, rest) = cut(at: node, input: Set(input.outputs)) else {
+    guard let (left, right, rest) = cut(at: node, input: VariableSet(input.outputs)) else {
       throw unfulfilled(
         "The hint cannot be heeded: `\(node.name)` must have a part of the pattern on both sides, and one of the two must not depend "
           + "on the clauses before.")
     }
     var remaining = hints
     remaining[node] = nil
-    let first = try PatternPlanner(graph: left, binder: binder, hints: remaining).plan(from: input)
+    var leftPlanner = PatternPlanner(graph: left, context: context, hints: remaining, input: input)
+    let first = try leftPlanner.make()
     let unit = LogicalPlan(.unit, outputs: [], estimatedRows: 1)
-    let second = try PatternPlanner(graph: right, binder: binder, hints: remaining).plan(from: unit)
-    let rows = first.estimatedRows * second.estimatedRows / Double(max(cost.statistics.nodeCount, 1))
+    var rightPlanner = PatternPlanner(graph: right, context: context, hints: remaining, input: unit)
+    let second = try rightPlanner.make()
+    let rows = first.estimatedRows * second.estimatedRows / Double(max(context.statistics.nodeCount, 1))
     let joined = LogicalPlan(
       .hashJoin(first, second, on: node), outputs: first.outputs + second.outputs.filter { $0 != node },
       estimatedRows: max(rows, 0.001))
@@ -31,7 +33,7 @@ extension PatternPlanner {
   }
 
   /// The graph on both sides of a node, and the predicates for after the join; nil where it cannot be cut there.
-  private func cut(at node: Variable, input: Set<Variable>) -> (left: QueryGraph, right: QueryGraph, rest: [Scalar])? {
+  private func cut(at node: Variable, input: VariableSet) -> (left: QueryGraph, right: QueryGraph, rest: [Scalar])? {
     let parts = parts(without: node)
     func part(of edge: QueryGraph.Edge) -> Int? { parts[edge.left == node ? edge.right : edge.left] }
     let adjacent = graph.edges.filter { $0.left == node || $0.right == node }.compactMap(part)
@@ -46,10 +48,10 @@ extension PatternPlanner {
     for edge in graph.edges {
       if part(of: edge).map(onRight.contains) ?? false { right.edges.append(edge) } else { left.edges.append(edge) }
     }
-    let known = Set(right.nodes + right.edges.map(\.relationship))
+    let known = VariableSet(right.nodes + right.edges.map(\.relationship))
     let filters = right.edges.flatMap { edge in edge.stepFilter.map { $0.freeVariables.subtracting([edge.stepVariable]) } }
-    guard known.isDisjoint(with: input), filters.allSatisfy(known.isSuperset(of:)) else { return nil }
-    let before = input.union(left.nodes).union(left.edges.map(\.relationship))
+    guard known.intersection(input).isEmpty, filters.allSatisfy({ $0.isSubset(of: known) }) else { return nil }
+    let before = input.union(VariableSet(left.nodes + left.edges.map(\.relationship)))
     var rest: [Scalar] = []
     for predicate in graph.predicates {
       let free = predicate.freeVariables

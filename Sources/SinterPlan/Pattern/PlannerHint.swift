@@ -69,30 +69,9 @@ extension QueryGraph {
 }
 
 extension PatternPlanner {
-  /// Whether a hop would reach a node that a hint says to start from.
-  func bindsHinted(_ edge: QueryGraph.Edge, _ state: State) -> Bool {
-    [edge.left, edge.right].contains { !state.available.contains($0) && hints[$0] != nil }
-  }
-
-  /// Whether a node can be found now in the way its hint asks for.
-  func isStartable(_ node: Variable, _ state: State) -> Bool {
-    guard case .index(let index) = hints[node]?.kind else { return true }
-    return bounds(for: node, index, state) != nil
-  }
-
-  /// The seek that a hint asks for.
-  func hintedSeek(_ node: Variable, _ state: State) -> (seek: IndexSeek, rows: Double, solved: [Int])? {
-    guard case .index(let index) = hints[node]?.kind else { return nil }
-    return seek(node, index, state)
-  }
-
-  func isScanHinted(_ node: Variable) -> Bool {
-    if case .scan = hints[node]?.kind { true } else { false }
-  }
-
   /// - Throws: `SyntaxError.InvalidHint` when a hinted node could not be found as asked.
-  func requireHints(_ state: State) throws {
-    for node in graph.nodes where !state.available.contains(node) {
+  func requireHints(_ available: VariableSet) throws {
+    for node in graph.nodes where !available.contains(node) {
       guard let hint = hints[node] else { continue }
       throw SinterError(
         "SyntaxError.InvalidHint", phase: .compile,
