@@ -1,6 +1,6 @@
 import Dispatch
 import Sinter
-import SinterExecute
+import class SinterExecute.CancellationToken
 
 /// A transaction that several statements of the shell share, between `.begin` and `.commit` or `.rollback`.
 ///

@@ -40,7 +40,7 @@ struct OperatorBuilder {
     case .transactions(let input, let subplan, let isUnit, let isOptional, let transactions):
       return try TransactionsOperator(
         plan, try build(input), subplan, isUnit: isUnit, isOptional: isOptional, transactions)
-    case .hashJoin(let left, let right, let node): return try HashJoinOperator(plan, try build(left), try build(right), on: node)
+    case .hashJoin(let left, let right, let node): return try buildHashJoin(plan, left, right, on: node)
     case .loadCSV(let input, let source): return LoadCSVOperator(plan, try build(input), source)
     case .union(let left, let right): return UnionOperator(plan, try build(left), try build(right))
     case .create(let input, let elements): return CreateOperator(plan, try build(input), elements)
@@ -53,5 +53,16 @@ struct OperatorBuilder {
     case .why(let input, let why): return WhyOperator(plan, try build(input), why)
     case .discard(let input): return DiscardOperator(plan, try build(input))
     }
+  }
+
+  /// Both sides read what the left one sees, which may be behind transactions that were committed on the way.
+  private mutating func buildHashJoin(
+    _ plan: LogicalPlan, _ left: LogicalPlan, _ right: LogicalPlan, on node: Variable
+  ) throws -> Operator {
+    let first = try build(left)
+    var builder = OperatorBuilder(context: first.context)
+    let second = try builder.build(right)
+    arguments += builder.arguments
+    return try HashJoinOperator(plan, first, second, on: node)
   }
 }

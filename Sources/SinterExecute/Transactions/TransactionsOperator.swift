@@ -22,7 +22,7 @@ final class TransactionsOperator: Operator, UpdatingOperator {
   private let transactions: TransactionPlan
   private let store: GraphStore
   private let rows: RowBuilder
-  /// The subplan as the last transaction ran it, for PROFILE.
+  /// The subplan as the last transaction ran it, for PROFILE with what it counted in those before.
   private var runner: SubplanRunner?
   private var rest: Batch?
   private var results: Batch?
@@ -152,6 +152,7 @@ final class TransactionsOperator: Operator, UpdatingOperator {
     let work = TransactionWork(subplan, batch, outer: input.layout, context, isProfiled: isProfiled)
     let token = context.options.cancellation
     try store.write(isCancelled: token.map { token in { token.isCancelled } }) { writer in try work.run(writer) }
+    if isProfiled, let before = runner { work.runner?.root.addProfile(of: before.root) }
     runner = work.runner
     committedCount += 1
     var counts = work.statistics
