@@ -47,15 +47,16 @@ import Testing
   @Test func commandsOutOfPlaceAreErrors() throws {
     #expect(try shell(".commit").error.contains("TransactionError.NotOpen"))
     #expect(try shell(".begin", ".begin").error.contains("TransactionError.AlreadyOpen"))
-    #expect(try shell(".begin", "UNWIND [1] AS i CALL (i) { CREATE (:A) } IN TRANSACTIONS;").error.contains("TransactionError.ExplicitTransaction"))
+    let batches = "UNWIND [1] AS i CALL (i) { CREATE (:A) } IN TRANSACTIONS;"
+    #expect(try shell(".begin", batches).error.contains("TransactionError.ExplicitTransaction"))
     #expect(try shell(":rolback").error.contains("Did you mean `.rollback`"))
   }
 
   @Test func namesOfNeo4jsShell() throws {
     let script = try folder.write("RETURN $x + 1 AS y;\n", to: "script.cypher")
     let run = try shell(
-      ":param x => 20 * 2 + 1", ":source \(script)", ":auto UNWIND [1, 2] AS i CALL (i) { CREATE (:A) } IN TRANSACTIONS OF 1 ROW;", ":exit",
-      "RETURN 'not reached';")
+      ":param x => 20 * 2 + 1", ":source \(script)",
+      ":auto UNWIND [1, 2] AS i CALL (i) { CREATE (:A) } IN TRANSACTIONS OF 1 ROW;", ":exit", "RETURN 'not reached';")
     #expect(run.status == 0 && run.output == "y\n42\n", "\(run)")
     #expect(try count() == "n\n2\n")
   }

@@ -3,7 +3,8 @@ import Sinter
 import TestSupport
 import Testing
 
-/// What a case file cannot say of CALL { … } IN TRANSACTIONS and LOAD CSV: who sees what when, limits, and files that are no text.
+/// What a case file cannot say of CALL { … } IN TRANSACTIONS and LOAD CSV: who sees what when, limits, files that are no
+/// text.
 @Suite struct TransactionTests {
   private let folder = TemporaryStore()
   private func store() throws -> Store { try Store(at: folder.path) }
@@ -54,7 +55,8 @@ import Testing
   @Test func cancellingKeepsWhatWasCommitted() async throws {
     let store = try store()
     let task = Task {
-      try await store.query("UNWIND range(1, 100000000) AS i CALL (i) { CREATE (:A {x: i}) } IN TRANSACTIONS OF 100 ROWS ON ERROR CONTINUE")
+      try await store.query(
+        "UNWIND range(1, 100000000) AS i CALL (i) { CREATE (:A {x: i}) } IN TRANSACTIONS OF 100 ROWS ON ERROR CONTINUE")
     }
     while try count(store) == 0 { try await Task.sleep(for: .milliseconds(2)) }
     task.cancel()
@@ -122,6 +124,16 @@ import Testing
       guard let error = error as? SinterError else { return false }
       return error.code == "LoadError.BadRow" && error.message.contains("line 2, column 4")
     }
+  }
+
+  @Test func loadCSVCanBeSwitchedOff() throws {
+    var options = Store.Options()
+    options.allowsLoadCSV = false
+    let store = try Store(at: folder.path, options: options)
+    let path = try folder.write("1\n", to: "rows.csv")
+    #expect {
+      try store.query("LOAD CSV FROM '\(path)' AS row RETURN row")
+    } throws: { ($0 as? SinterError)?.code == "FeatureError.NotAvailable" }
   }
 
   @Test func relativePathsBeginAtTheCurrentDirectory() throws {

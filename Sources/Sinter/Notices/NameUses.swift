@@ -61,7 +61,8 @@ struct NameUses {
       visit(call.filter)
     case .subquery(let call):
       visit(call.query)
-      for expression in [call.transactions?.rows, call.transactions?.concurrency, call.transactions?.retry?.seconds] { visit(expression) }
+      let transactions = call.transactions
+      for expression in [transactions?.rows, transactions?.concurrency, transactions?.retry?.seconds] { visit(expression) }
       if let report = call.transactions?.report { others.insert(report.text) }
     case .loadCSV(let load):
       visit(load.url)

@@ -27,7 +27,7 @@ package final class QueryEngine: Sendable {
       if prepared.commitsOnTheWay, case .query(let query) = statement.body, callsWritingProcedure(query) {
         throw SinterError(
           "SyntaxError.InvalidClauseComposition", phase: .compile,
-          "A query with CALL { … } IN TRANSACTIONS writes only in there; call the procedure that writes in a statement of its own.")
+          "A query with CALL { … } IN TRANSACTIONS writes only in there; call the procedure in a statement of its own.")
       }
       cache.withLock { $0.add(prepared, for: text) }
       return prepared
@@ -48,7 +48,7 @@ package final class QueryEngine: Sendable {
         guard let store, writer == nil else {
           throw SinterError(
             "TransactionError.ExplicitTransaction",
-            "A query with CALL { … } IN TRANSACTIONS commits by itself, so it cannot run inside a transaction; run it on its own.")
+            "A query with CALL { … } IN TRANSACTIONS commits by itself and cannot run inside a transaction; run it on its own.")
         }
         return try start(query, makeContext(view, nil, parameters, options, store: store), nil)
       }

@@ -32,8 +32,8 @@ struct FileLocation {
       guard rest.hasPrefix("/") else {
         throw SinterError(
           "LoadError.UnsupportedSource",
-          "`\(text)` names the host `\(rest.prefix { $0 != "/" })`; a file of this machine has three slashes: file:///…, or is named "
-            + "by its path.")
+          "`\(text)` names the host `\(rest.prefix { $0 != "/" })`; a file of this machine has three slashes: file:///…, or is "
+            + "named by its path.")
       }
     }
     path = try Self.decoded(String(rest), of: text)
@@ -43,7 +43,7 @@ struct FileLocation {
   private static func scheme(of text: String) -> String? {
     guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
     let word = text[..<colon].lowercased()
-    let isName = word.utf8.count > 1 && word.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2B }
+    let isName = word.utf8.count > 1 && word.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
     guard isName, word == "file" || text[colon...].hasPrefix("://") else { return nil }
     return word
   }
@@ -60,7 +60,8 @@ struct FileLocation {
       }
       guard rest.count >= 2, let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16), code != 0 else {
         throw SinterError(
-          "LoadError.UnsupportedSource", "`\(url)` is no URL: a % in it stands before two hexadecimal digits; write %25 for a percent sign.")
+          "LoadError.UnsupportedSource",
+          "`\(url)` is no URL: a % in it stands before two hexadecimal digits; write %25 for a percent sign.")
       }
       bytes.append(code)
       rest = rest.dropFirst(2)

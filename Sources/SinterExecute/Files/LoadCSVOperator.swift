@@ -50,7 +50,8 @@ final class LoadCSVOperator: UnaryOperator {
 
   private func openFile(_ url: Value) throws -> OpenFile {
     guard let files = context.extensions.files else {
-      throw SinterError("FeatureError.NotAvailable", "This engine was set up without files; LOAD CSV needs them.")
+      throw SinterError(
+        "FeatureError.NotAvailable", "This store was opened without LOAD CSV; pass the rows as a parameter to UNWIND.")
     }
     guard case .string(let text) = url else {
       throw SinterError("TypeError.InvalidArgumentType", "LOAD CSV reads the file that a string names, not \(url.typeName).")

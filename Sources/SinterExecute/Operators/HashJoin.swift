@@ -66,7 +66,9 @@ final class HashJoinOperator: Operator {
     }
     let all = Batch.concatenated(batches, columnCount: right.layout.variables.count)
     var positions: [UInt32: [Int32]] = [:]
-    for (position, node) in try all.columns[keys.right].nodeIDs().enumerated() { positions[node, default: []].append(Int32(position)) }
+    for (position, node) in try all.columns[keys.right].nodeIDs().enumerated() {
+      positions[node, default: []].append(Int32(position))
+    }
     table = (all, positions)
     return (all, positions)
   }

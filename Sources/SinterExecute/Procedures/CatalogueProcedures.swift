@@ -7,16 +7,25 @@ enum CatalogueProcedures {
 
   private static let names = [
     ProcedureDefinition(name: "db.labels", outputs: [("label", "STRING")], summary: "Labels in use.") { _, call in
-      call.view.labelNames.indices.filter { call.view.nodeCount(label: LabelID(UInt32($0))) > 0 }.map { [.string(call.view.labelNames[$0])] }
+      let view = call.view
+      let used = view.labelNames.indices.filter { view.nodeCount(label: LabelID(UInt32($0))) > 0 }
+      return used.map { [.string(view.labelNames[$0])] }
     },
-    ProcedureDefinition(name: "db.relationshipTypes", outputs: [("relationshipType", "STRING")], summary: "Relationship types in use.") { _, call in
-      call.view.typeNames.indices.filter { call.view.relationshipCount(type: TypeID(UInt32($0))) > 0 }.map { [.string(call.view.typeNames[$0])] }
+    ProcedureDefinition(
+      name: "db.relationshipTypes", outputs: [("relationshipType", "STRING")], summary: "Relationship types in use."
+    ) { _, call in
+      let view = call.view
+      let used = view.typeNames.indices.filter { view.relationshipCount(type: TypeID(UInt32($0))) > 0 }
+      return used.map { [.string(view.typeNames[$0])] }
     },
-    ProcedureDefinition(name: "db.propertyKeys", outputs: [("propertyKey", "STRING")], summary: "Names of properties ever set.") { _, call in
+    ProcedureDefinition(
+      name: "db.propertyKeys", outputs: [("propertyKey", "STRING")], summary: "Names of properties ever set."
+    ) { _, call in
       call.view.keyNames.filter { !$0.hasPrefix(hiddenKeyPrefix) }.map { [.string($0)] }
     },
     ProcedureDefinition(
-      name: "db.createLabel", inputs: [("newLabel", "STRING")], outputs: [], summary: "Makes a label known before a node has it.", writes: true
+      name: "db.createLabel", inputs: [("newLabel", "STRING")], outputs: [],
+      summary: "Makes a label known before a node has it.", writes: true
     ) { arguments, call in
       if case .string(let name) = arguments[0] { _ = try call.writer?.label(name) }
       return []
@@ -69,10 +78,14 @@ enum CatalogueProcedures {
       summary: "The engine and its version.") { _, _ in
       [["Sinter", .list([.string(sinterVersion)]), "embedded"]]
     },
-    ProcedureDefinition(name: "db.info", outputs: [("id", "STRING"), ("name", "STRING"), ("creationDate", "STRING")], summary: "The store.") { _, call in
+    ProcedureDefinition(
+      name: "db.info", outputs: [("id", "STRING"), ("name", "STRING"), ("creationDate", "STRING")], summary: "The store."
+    ) { _, call in
       [[.string(call.view.path), .string(call.view.databaseName), .null]]
     },
-    ProcedureDefinition(name: "db.ping", outputs: [("success", "BOOLEAN")], summary: "Whether the store answers.") { _, _ in [[true]] },
+    ProcedureDefinition(name: "db.ping", outputs: [("success", "BOOLEAN")], summary: "Whether the store answers.") { _, _ in
+      [[true]]
+    },
     ProcedureDefinition(
       name: "db.awaitIndexes", inputs: [("timeOutSeconds", "INTEGER=")], outputs: [],
       summary: "Returns at once: an index is complete when the statement that makes it returns.") { _, _ in [] },

@@ -60,7 +60,8 @@ enum PropertyCensus {
     for id in 0..<call.view.relationshipIDLimit {
       if id & 1023 == 1023 { try call.checkInterrupts() }
       guard let record = try call.view.relationship(RelationshipID(id)) else { continue }
-      counts[call.view.name(of: record.type), default: Counts()].add(try call.view.properties(of: RelationshipID(id)), in: call.view)
+      let properties = try call.view.properties(of: RelationshipID(id))
+      counts[call.view.name(of: record.type), default: Counts()].add(properties, in: call.view)
     }
     return counts.sorted { $0.key < $1.key }.flatMap { type, counts in counts.groups(":`\(type)`", []) }
   }

@@ -57,8 +57,8 @@ enum ShowProcedures {
   private static func row(_ index: IndexDescriptor) -> [String: Value] {
     [
       "id": .integer(Int64(index.id)), "name": .string(index.name), "state": "ONLINE", "populationPercent": .float(100),
-      "type": "RANGE", "entityType": index.entity == .node ? "NODE" : "RELATIONSHIP", "labelsOrTypes": .list([.string(index.label)]),
-      "properties": .list(index.keys.map { .string($0) }), "indexProvider": "range-1.0",
+      "type": "RANGE", "entityType": index.entity == .node ? "NODE" : "RELATIONSHIP",
+      "labelsOrTypes": .list([.string(index.label)]), "properties": .list(index.keys.map { .string($0) }), "indexProvider": "range-1.0",
       "owningConstraint": index.constraint.map { .string($0) } ?? .null,
       "options": .map(["indexProvider": "range-1.0", "indexConfig": .map([:])]), "failureMessage": "",
       "createStatement": .string(index.statement),
@@ -138,8 +138,8 @@ enum ShowProcedures {
     ]
     return rows.map { row in
       [
-        "name": .string(row.name), "value": .string(row.value), "isDynamic": .boolean(row.isDynamic), "defaultValue": .string(row.usual),
-        "description": .string(row.description), "startupValue": .string(row.usual),
+        "name": .string(row.name), "value": .string(row.value), "isDynamic": .boolean(row.isDynamic),
+        "defaultValue": .string(row.usual), "description": .string(row.description), "startupValue": .string(row.usual),
         "isExplicitlySet": .boolean(row.isDynamic && row.value != row.usual), "isDeprecated": false,
       ]
     }

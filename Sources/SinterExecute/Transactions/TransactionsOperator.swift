@@ -24,8 +24,10 @@ final class TransactionsOperator: Operator, UpdatingOperator {
   private let rows: RowBuilder
   /// The subplan as the last transaction ran it, for PROFILE with what it counted in those before.
   private var runner: SubplanRunner?
-  private var rest: Batch?
-  private var results: Batch?
+  /// Rows of the input that no transaction has taken yet, from a position on.
+  private var rest: (batch: Batch, from: Int)?
+  /// Rows of the last transaction that were not given out yet, from a position on.
+  private var results: (batch: Batch, from: Int)?
   private var isBroken = false
   private var committedCount = 0
 
@@ -37,7 +39,8 @@ final class TransactionsOperator: Operator, UpdatingOperator {
   ) throws {
     guard let store = input.context.store else {
       throw SinterError(
-        "TransactionError.ExplicitTransaction", "A statement inside a transaction cannot commit others.", at: transactions.spot.span)
+        "TransactionError.ExplicitTransaction", "A statement inside a transaction cannot commit others.",
+        at: transactions.spot.span)
     }
     self.input = input
     self.subplan = subplan
@@ -54,13 +57,17 @@ final class TransactionsOperator: Operator, UpdatingOperator {
   override func next() throws -> Batch? {
     let size = try rowsOfTransaction()
     while true {
-      if let given = results, given.count > 0 {
-        let count = min(given.count, context.options.batchSize)
-        results = count < given.count ? given.gathering(Array(Int32(count)..<Int32(given.count))) : nil
-        return count < given.count ? given.gathering(Array(0..<Int32(count))) : given
+      if let (batch, from) = results, from < batch.count {
+        let end = min(batch.count, from + context.options.batchSize)
+        results = (batch, end)
+        return from == 0 && end == batch.count ? batch : batch.gathering(Array(Int32(from)..<Int32(end)))
       }
+      results = nil
       guard let batch = try nextRows(size) else { return nil }
-      results = try run(batch)
+      let bytes = batch.byteCount
+      try context.hold(bytes)
+      results = (try run(batch), 0)
+      context.release(bytes)
     }
   }
 
@@ -74,7 +81,8 @@ final class TransactionsOperator: Operator, UpdatingOperator {
   private func count(_ scalar: Scalar, _ what: String) throws -> Int {
     guard case .integer(let n) = try Evaluator(Layout([]), context).evaluate(scalar, .unit)[0], n > 0 else {
       throw SinterError(
-        "SyntaxError.NegativeIntegerArgument", phase: .runtime, "\(what) a whole number from 1 on.", at: scalar.span ?? transactions.spot.span)
+        "SyntaxError.NegativeIntegerArgument", phase: .runtime, "\(what) a whole number from 1 on.",
+        at: scalar.span ?? transactions.spot.span)
     }
     return Int(min(n, Int64(Int32.max)))
   }
@@ -82,19 +90,16 @@ final class TransactionsOperator: Operator, UpdatingOperator {
   /// The next rows of the input, at most `size`.
   private func nextRows(_ size: Int) throws -> Batch? {
     var parts: [Batch] = []
-    var count = 0
+    var (count, bytes) = (0, 0)
     while count < size {
-      guard let batch = try rest ?? input.pull() else { break }
-      rest = nil
-      let taken = min(batch.count, size - count)
-      if taken < batch.count {
-        parts.append(batch.gathering(Array(0..<Int32(taken))))
-        rest = batch.gathering(Array(Int32(taken)..<Int32(batch.count)))
-      } else {
-        parts.append(batch)
-      }
-      count += taken
-      try context.checkRoom(parts.reduce(0) { $0 + $1.byteCount })
+      guard let (batch, from) = try rest ?? input.pull().map({ ($0, 0) }) else { break }
+      let end = min(batch.count, from + size - count)
+      rest = end < batch.count ? (batch, end) : nil
+      let part = from == 0 && end == batch.count ? batch : batch.gathering(Array(Int32(from)..<Int32(end)))
+      parts.append(part)
+      count += part.count
+      bytes += part.byteCount
+      try context.checkRoom(bytes)
     }
     return parts.isEmpty ? nil : .concatenated(parts, columnCount: input.layout.variables.count)
   }

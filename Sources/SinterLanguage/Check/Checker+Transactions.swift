@@ -39,7 +39,8 @@ extension Checker {
 
   mutating func checkTransactions(_ transactions: SubqueryCall.Transactions) throws(Failure) {
     for (expression, what) in [
-      (transactions.rows, "The number of rows of a transaction"), (transactions.concurrency, "The number of concurrent transactions"),
+      (transactions.rows, "The number of rows of a transaction"),
+      (transactions.concurrency, "The number of concurrent transactions"),
     ] {
       guard let expression else { continue }
       try checkLimit(expression, what)

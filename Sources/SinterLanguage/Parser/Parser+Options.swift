@@ -60,7 +60,8 @@ extension Parser {
       advance()
       let (option, value) = try parseOptionValue(of: name)
       if let before = given.updateValue(value, forKey: option), before != value {
-        throw error("SyntaxError.InvalidOption", "The option `\(option)` is given twice, as \(before) and as \(value)", at: name.span)
+        throw error(
+          "SyntaxError.InvalidOption", "The option `\(option)` is given twice, as \(before) and as \(value)", at: name.span)
       }
     }
   }
@@ -68,7 +69,8 @@ extension Parser {
   private mutating func parseOptionValue(of name: Name) throws(Failure) -> (option: String, value: String) {
     guard let option = Self.queryOptions.first(where: { $0.name.lowercased() == name.text.lowercased() }) else {
       let names = Self.queryOptions.map(\.name)
-      let hint = closest(to: name.text, among: names).map { "Did you mean `\($0)`?" } ?? "There are \(names.joined(separator: ", "))"
+      let near = closest(to: name.text, among: names).map { "Did you mean `\($0)`?" }
+      let hint = near ?? "There are \(names.joined(separator: ", "))"
       throw error("SyntaxError.InvalidOption", "There is no query option `\(name.text)`. \(hint)", at: name.span)
     }
     guard atName || at(.string) else { throw unexpected("a value of the option `\(option.name)`") }

@@ -17,7 +17,8 @@ extension Parser {
       let yield = try parseProjection(from: start)
       for item in yield.items {
         guard case .variable = item.expression.kind else {
-          throw error("SyntaxError.UnexpectedSyntax", "YIELD names columns; compute with them in RETURN", at: item.expression.span)
+          throw error(
+            "SyntaxError.UnexpectedSyntax", "YIELD names columns; compute with them in RETURN", at: item.expression.span)
         }
       }
       command.yield = yield

@@ -45,8 +45,8 @@ package final class DelimitedFile {
   private func record() throws(RowFault) -> [String?] {
     guard parser.fieldCount <= Self.maximumFieldCount else {
       throw RowFault(
-        reason: .wrongFieldCount, detail: "the record has \(parser.fieldCount) fields; at most \(Self.maximumFieldCount) are read",
-        column: nil)
+        reason: .wrongFieldCount,
+        detail: "the record has \(parser.fieldCount) fields; at most \(Self.maximumFieldCount) are read", column: nil)
     }
     return (0..<parser.fieldCount).map { index in
       let bytes = parser.fields[index].bytes

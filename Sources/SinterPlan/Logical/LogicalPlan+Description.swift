@@ -43,7 +43,8 @@ extension LogicalPlan {
     case .merge(let i, let merge): ("Merge", names(merge.variables), [i, merge.match.plan])
     case .set(let i, let mutations): ("Set", "\(mutations.count) changes", [i])
     case .delete(let i, let targets, let detach): (detach ? "DetachDelete" : "Delete", targets.map(\.text).joined(separator: ", "), [i])
-    case .transactions(let i, let sub, let isUnit, _, _): (isUnit ? "TransactionForeach" : "TransactionApply", names(sub.imports), [i, sub.plan])
+    case .transactions(let i, let sub, let isUnit, _, _):
+      (isUnit ? "TransactionForeach" : "TransactionApply", names(sub.imports), [i, sub.plan])
     case .hashJoin(let a, let b, let node): ("NodeHashJoin", node.name, [a, b])
     case .loadCSV(let i, let source): ("LoadCSV", "\(source.url.text) AS \(source.row.name)", [i])
     case .procedure(let i, let call): ("ProcedureCall", call.name, [i])

@@ -65,8 +65,8 @@ struct PruneColumns {
     case .apply(let i, let sub): return rebuilt(.apply(input(i, VariableSet(sub.imports)), sub), keeping: needed)
     case .forEach(let i, let sub): return rebuilt(.forEach(input(i, VariableSet(sub.imports)), sub), keeping: needed)
     case .transactions(let i, let sub, let isUnit, let isOptional, let transactions):
-      return rebuilt(
-        .transactions(input(i, VariableSet(sub.imports)), sub, isUnit: isUnit, isOptional: isOptional, transactions), keeping: needed)
+      let below = input(i, VariableSet(sub.imports))
+      return rebuilt(.transactions(below, sub, isUnit: isUnit, isOptional: isOptional, transactions), keeping: needed)
     case .hashJoin(let a, let b, let node):
       let below = needed.union([node])
       return rebuilt(.hashJoin(run(a, needed: below), run(b, needed: below), on: node), keeping: needed)

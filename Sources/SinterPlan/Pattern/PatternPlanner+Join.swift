@@ -13,8 +13,8 @@ extension PatternPlanner {
     }
     guard let (left, right, rest) = cut(at: node, input: VariableSet(input.outputs)) else {
       throw unfulfilled(
-        "The hint cannot be heeded: `\(node.name)` must have a part of the pattern on both sides, and one of the two must not depend "
-          + "on the clauses before.")
+        "The hint cannot be heeded: `\(node.name)` must have a part of the pattern on both sides, and one of the two must not "
+          + "depend on the clauses before.")
     }
     var remaining = hints
     remaining[node] = nil

@@ -37,7 +37,8 @@ extension Binder {
       case .index: kind = .index(try index(of: hint))
       }
       if let label = hint.label, !graph.requires(label, of: variable) {
-        throw invalid("The hint names the label `\(label)`, which the pattern does not ask of `\(name)`; write (\(name):\(label)).")
+        throw invalid(
+          "The hint names the label `\(label)`, which the pattern does not ask of `\(name)`; write (\(name):\(label)).")
       }
       guard found.updateValue(PlannerHint(kind: kind, span: hint.span), forKey: variable) == nil else {
         throw invalid("There is a hint for `\(name)` already; a node is found in one way.")

@@ -35,7 +35,9 @@ final class TestEngine: Sendable {
   }
 
   /// Runs one statement in a transaction of its own, or for reading on a snapshot.
-  func run(_ text: String, _ parameters: [String: Value] = [:], _ options: SinterExecute.QueryOptions = SinterExecute.QueryOptions()) -> Outcome {
+  func run(
+    _ text: String, _ parameters: [String: Value] = [:], _ options: SinterExecute.QueryOptions = SinterExecute.QueryOptions()
+  ) -> Outcome {
     var outcome = Outcome()
     do {
       let query = try engine.prepare(text)
