@@ -28,7 +28,7 @@ extension Evaluator {
   private func requireLive(_ id: UInt32, _ entity: EntityKind) throws {
     let isLive =
       switch entity {
-      case .node: try context.view.exists(NodeID(id))
+      case .node: try context.view.exists(NodeID(id)) && !context.pendingDeletes.contains(NodeID(id))
       case .relationship: try context.view.relationship(RelationshipID(id)) != nil
       }
     if !isLive {

@@ -151,6 +151,9 @@ package enum GraphFunction {
     "recordedat": FactKeys(hidden: "@recordedAt"), "retractedat": FactKeys(hidden: "@retractedAt"),
   ]
 
+  /// Those that ask for the row at hand, not for a value.
+  static let namesWithoutArguments: Set<String> = ["file", "linenumber"]
+
   /// Names as written, with signature and what they are for.
   package static let all: [(name: String, signature: String, summary: String)] = [
     ("id", "id(element) :: INTEGER", "The id of a node or relationship."),
@@ -159,6 +162,8 @@ package enum GraphFunction {
     ("type", "type(relationship) :: STRING", "The type of a relationship."),
     ("properties", "properties(element) :: MAP", "All properties of a node or relationship, or the map itself."),
     ("keys", "keys(element) :: LIST<STRING>", "The names of the properties of an element or map."),
+    ("file", "file() :: STRING", "The file that LOAD CSV reads the row from."),
+    ("linenumber", "linenumber() :: INTEGER", "The line on which the row that LOAD CSV reads begins."),
     ("startNode", "startNode(relationship) :: NODE", "The node a relationship starts at."),
     ("endNode", "endNode(relationship) :: NODE", "The node a relationship ends at."),
     ("exists", "exists(value) :: BOOLEAN", "Whether a property is there."),

@@ -35,6 +35,14 @@ class Operator {
     return batch
   }
 
+  /// Adds what PROFILE counted of another run of the same plan, here and below.
+  func addProfile(of other: Operator) {
+    rowCount += other.rowCount
+    batchCount += other.batchCount
+    seconds += other.seconds
+    for (mine, theirs) in zip(inputs, other.inputs) { mine.addProfile(of: theirs) }
+  }
+
   /// Gives the next batch; subclasses skip empty ones.
   func next() throws -> Batch? { preconditionFailure("an operator gives batches") }
 
