@@ -58,7 +58,7 @@ extension Evaluator {
     case "properties": return try map(v[0]) { try self.properties(of: $0) }
     case "keys":
       return try map(v[0]) { value in
-        guard case .map(let properties) = try self.properties(of: value) else { return .null }
+        guard case .map(let properties) = try self.properties(of: value, function: "keys") else { return .null }
         return .list(properties.keys.sorted().map { .string($0) })
       }
     case "startnode": return try ends(v[0], \.start, "startNode")
