@@ -6,6 +6,7 @@ import SinterStorage
 
 extension Evaluator {
   func function(_ name: String, _ arguments: [Scalar], _ batch: Batch) throws -> Vector {
+    if name == "coalesce" { return try coalesce(arguments, batch) }
     let vectors = try arguments.map { try evaluate($0, batch) }
     if let result = try graphFunction(name, vectors, batch) { return result }
     guard let definition = FunctionLibrary.standard.find(name) else {
