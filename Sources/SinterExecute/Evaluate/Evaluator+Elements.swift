@@ -165,7 +165,7 @@ extension Evaluator {
   }
 
   func record(_ relationship: RelationshipID) throws -> RelationshipRecord {
-    guard let record = try context.view.relationship(relationship) else {
+    guard let record = try context.view.relationship(relationship) ?? context.deletedRelationships[relationship] else {
       throw SinterError("EntityNotFound.DeletedEntityAccess", "This relationship was deleted earlier in the query.")
     }
     return record

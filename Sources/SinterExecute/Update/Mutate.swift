@@ -155,7 +155,8 @@ final class DeleteOperator: UpdateOperator {
   }
 
   private func delete(_ relationship: RelationshipID) throws {
-    guard try context.view.relationship(relationship) != nil else { return }
+    guard let record = try context.view.relationship(relationship) else { return }
+    context.deletedRelationships[relationship] = record
     try writer().deleteRelationship(relationship)
     context.statistics.relationshipsDeleted += 1
   }
