@@ -55,7 +55,7 @@ extension Binder {
         SortKey(value: key.value.rewriting { part in assignments.first { $0.value == part }.map { .variable($0.variable) } }, descending: key.descending)
       }
       state.plan = LogicalPlan(
-        .distinct(state.plan.keeping(unique(outputs))), outputs: unique(outputs), estimatedRows: max(state.plan.estimatedRows * 0.5, 1))
+        .distinct(state.plan.keeping(outputs.unique)), outputs: outputs.unique, estimatedRows: max(state.plan.estimatedRows * 0.5, 1))
     }
     try appendOrder(keys, projection, to: &state)
     if let filter {
@@ -63,14 +63,9 @@ extension Binder {
       let scope = isAggregating || projection.distinct ? after : sortScope
       state.plan = state.plan.filtered(conjuncts(try bind(filter, scope)), selectivity: 0.5)
     }
-    state.plan = state.plan.keeping(unique(outputs))
+    state.plan = state.plan.keeping(outputs.unique)
     state.scope = after
     return columns
-  }
-
-  private func unique(_ variables: [Variable]) -> [Variable] {
-    var seen: Set<Variable> = []
-    return variables.filter { seen.insert($0).inserted }
   }
 
   /// Groups by the items without aggregates, then computes the items from keys and aggregates.
@@ -79,7 +74,7 @@ extension Binder {
   ) -> [SortKey] {
     let keyVariables = groupKeys.map(\.variable)
     state.plan = LogicalPlan(
-      .aggregate(state.plan, keys: groupKeys, aggregates: aggregates), outputs: unique(keyVariables + aggregates.map(\.variable)),
+      .aggregate(state.plan, keys: groupKeys, aggregates: aggregates), outputs: (keyVariables + aggregates.map(\.variable)).unique,
       estimatedRows: groupKeys.isEmpty ? 1 : max(state.plan.estimatedRows * 0.3, 1))
     func overGroups(_ scalar: Scalar) -> Scalar {
       scalar.rewriting { part in groupKeys.first { $0.value == part }.map { .variable($0.variable) } }
