@@ -234,7 +234,8 @@ extension Checker {
     switch (left.base, right.base) {
     case (.integer, .integer): return .integer
     case (.integer, .float), (.float, .integer), (.float, .float): return .float
-    case (.string, .string): return .string
+    case (.string, .integer), (.string, .float), (.string, .boolean), (.string, .temporal), (.string, .string): return .string
+    case (.integer, .string), (.float, .string), (.boolean, .string), (.temporal, .string): return .string
     case (.list, .list): return left.joined(right)
     case (.list, _), (_, .list): return .list(of: .any)
     default: return .any

@@ -63,8 +63,8 @@ extension DateTime {
     if let name {
       self = try DateTime(local, in: try Zone(name), preferredOffsetSeconds: offset)
       if let offset, offset != offsetSeconds {
-        throw .temporalField(
-          "In '\(text.prefix(80))' the offset does not belong to the zone: there it is \(TemporalText.offset(offsetSeconds)) then.")
+        let right = TemporalText.offset(offsetSeconds)
+        throw .temporalField("In '\(text.prefix(80))' the offset does not belong to the zone: there it is \(right) then.")
       }
     } else if let offset {
       self.init(local: local, offsetSeconds: offset, zone: nil)

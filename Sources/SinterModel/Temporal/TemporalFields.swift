@@ -48,7 +48,7 @@ package struct TemporalFields {
     case .float(let value):
       if let whole = Int64(exactly: value) { return whole }
       throw .temporalField("The component '\(key)' must be a whole number, not \(value.languageText).")
-    case let other?: throw .temporalField("The component '\(key)' must be an integer, not a \(other.typeName).")
+    case let other?: throw .temporalField("The component '\(key)' must be an integer, not \(other.typePhrase).")
     }
   }
 
@@ -57,7 +57,7 @@ package struct TemporalFields {
     case nil: return nil
     case .string(let text): return try Zone(text)
     case let other?:
-      throw .temporalField("The component 'timezone' must be a string such as '+01:00', not a \(other.typeName).")
+      throw .temporalField("The component 'timezone' must be a string such as '+01:00', not \(other.typePhrase).")
     }
   }
 
@@ -252,7 +252,7 @@ extension Duration {
       case .null: continue
       case .integer(let amount): try parts.add(unit, amount)
       case .float(let amount): try parts.add(unit, amount)
-      default: throw .temporalField("The amount of '\(key)' must be a number, not a \(value.typeName).")
+      default: throw .temporalField("The amount of '\(key)' must be a number, not \(value.typePhrase).")
       }
     }
     self = try parts.duration()
