@@ -54,8 +54,7 @@ extension Binder {
       keys = keys.map { key in
         SortKey(value: key.value.rewriting { part in assignments.first { $0.value == part }.map { .variable($0.variable) } }, descending: key.descending)
       }
-      state.plan = LogicalPlan(
-        .distinct(state.plan.keeping(outputs.unique)), outputs: outputs.unique, estimatedRows: max(state.plan.estimatedRows * 0.5, 1))
+      state.plan = distinct(state.plan, outputs.unique)
     }
     try appendOrder(keys, projection, to: &state)
     if let filter {
@@ -73,9 +72,7 @@ extension Binder {
     _ assignments: [Assignment], _ groupKeys: [Assignment], _ aggregates: [Aggregate], _ sortKeys: [SortKey], to state: inout QueryState
   ) -> [SortKey] {
     let keyVariables = groupKeys.map(\.variable)
-    state.plan = LogicalPlan(
-      .aggregate(state.plan, keys: groupKeys, aggregates: aggregates), outputs: (keyVariables + aggregates.map(\.variable)).unique,
-      estimatedRows: groupKeys.isEmpty ? 1 : max(state.plan.estimatedRows * 0.3, 1))
+    state.plan = aggregation(of: state.plan, groupKeys, aggregates)
     func overGroups(_ scalar: Scalar) -> Scalar {
       scalar.rewriting { part in groupKeys.first { $0.value == part }.map { .variable($0.variable) } }
     }

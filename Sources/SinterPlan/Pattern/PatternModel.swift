@@ -83,7 +83,9 @@ struct PatternModel {
   init(graph: QueryGraph, cost: CostModel, usesIndexes: Bool) {
     self.graph = graph
     edges = graph.edges.map { PatternModel.edge($0, cost) }
-    predicates = graph.predicates.map { Predicate(needs: $0.freeVariables, selectivity: cost.selectivity($0)) }
+    predicates = graph.predicates.map { predicate in
+      Predicate(needs: predicate.freeVariables, selectivity: graph.labelShare(predicate, cost) ?? cost.selectivity(predicate))
+    }
     nodes = graph.nodes.map { PatternModel.node($0, in: graph, cost, usesIndexes) }
   }
 
@@ -211,6 +213,20 @@ extension PatternModel.Index {
           lower: lower.map { self.bounds[$0].fact.value }, includesLower: lower.map { self.bounds[$0].relation == .greaterOrEqual } ?? false,
           upper: upper.map { self.bounds[$0].fact.value }, includesUpper: upper.map { self.bounds[$0].relation == .lessOrEqual } ?? false))
     }
+  }
+}
+
+extension QueryGraph {
+  /// The share of nodes with certain labels among those that a typed hop leads to: mostly all, as a type's ends are of a kind.
+  /// nil for other predicates, and for nodes without such a hop.
+  fileprivate func labelShare(_ predicate: Scalar, _ cost: CostModel) -> Double? {
+    guard case .hasLabels(.variable(let node), let test, _) = predicate, let labels = test.conjunction else { return nil }
+    var share: Double?
+    for edge in edges where edge.left == node || edge.right == node {
+      guard let ends = cost.ends(edge.types, edge.left == node ? edge.way.reversed : edge.way) else { continue }
+      share = max(share ?? 0, min(cost.nodes(labels: labels) / max(ends, 1), 1))
+    }
+    return share
   }
 }
 

@@ -116,7 +116,7 @@ struct PatternPlanner {
 }
 
 extension Expansion.Way {
-  var reversed: Expansion.Way {
+  package var reversed: Expansion.Way {
     switch self {
     case .outgoing: .incoming
     case .incoming: .outgoing
