@@ -23,7 +23,10 @@ public struct Rows: Sendable {
   /// Runs a query to its end.
   package init(collecting run: QueryRun) throws(SinterError) {
     var values: [[Value]] = []
-    while let batch = try run.nextRows() { values.append(contentsOf: batch) }
+    while let batch = try run.nextRows() {
+      try run.hold(batch)
+      values.append(contentsOf: batch)
+    }
     self.init(
       columns: run.columns, values: values, statistics: QueryStatistics(run.statistics), plan: run.plan.map(QueryPlan.init))
   }

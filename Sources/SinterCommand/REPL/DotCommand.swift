@@ -8,6 +8,8 @@ enum DotCommand: String, CaseIterable {
   case mode
   case params
   case explain
+  case timeout
+  case memory
   case read
   case open
   case quit
@@ -22,6 +24,8 @@ enum DotCommand: String, CaseIterable {
     case .mode: ".mode [\(OutputFormat.allCases.map(\.rawValue).joined(separator: "|"))]"
     case .params: ".params [set NAME VALUE|clear]"
     case .explain: ".explain [on|off|STATEMENT]"
+    case .timeout: ".timeout [SECONDS|off]"
+    case .memory: ".memory [SIZE|off]"
     case .read: ".read FILE"
     case .open: ".open FILE"
     case .quit: ".quit"
@@ -38,6 +42,8 @@ enum DotCommand: String, CaseIterable {
     case .mode: "how rows are written"
     case .params: "list, set or clear parameters; values as in `sinter query --param`"
     case .explain: "show plans instead of running statements"
+    case .timeout: "end statements that take longer"
+    case .memory: "end statements that need more memory, such as 512MB; off: a quarter of the machine's"
     case .read: "run the statements and commands in a file"
     case .open: "go on with another store"
     case .quit: "leave (Ctrl-D does too)"

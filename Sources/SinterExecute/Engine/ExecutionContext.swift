@@ -19,10 +19,11 @@ final class ExecutionContext {
   var statistics = UpdateStatistics()
   /// Elements were deleted by this statement: reading a missing one must be told apart from null.
   var hasDeleted = false
-  private let deadline: Double?
-  private let memoryLimit: Int
-  private var memoryHeld = 0
-  private var steps = 0
+  let limits: QueryLimits
+  /// Counts what operators do, for PROFILE.
+  let profiler: Profiler?
+  /// What the writer's changes took when this was last looked at.
+  var changeByteCount = 0
   private var columns: [ColumnKey: PropertyColumn] = [:]
 
   private struct ColumnKey: Hashable {
@@ -32,7 +33,7 @@ final class ExecutionContext {
 
   init(
     view: GraphView, writer: GraphWriter?, parameters: [String: Value], options: QueryOptions, functions: FunctionContext,
-    engine: QueryEngine
+    engine: QueryEngine, profiler: Profiler? = nil
   ) {
     self.view = view
     self.writer = writer
@@ -40,8 +41,9 @@ final class ExecutionContext {
     self.options = options
     self.functions = functions
     self.engine = engine
-    deadline = options.timeoutSeconds.map { monotonicSeconds() + $0 }
-    memoryLimit = options.memoryLimitBytes ?? defaultMemoryLimitBytes
+    self.profiler = profiler
+    limits = functions.limits
+    changeByteCount = writer?.changeByteCount ?? 0
   }
 
   var extensions: EngineExtensions { engine.extensions }
@@ -60,40 +62,19 @@ final class ExecutionContext {
   // MARK: Limits
 
   /// Fails when the query was cancelled or its time is up; called once a batch and in long loops.
-  func checkInterrupts() throws(SinterError) {
-    if let token = options.cancellation, token.isCancelled {
-      throw SinterError("LimitError.Cancelled", "The query was cancelled.")
-    }
-    if let deadline, monotonicSeconds() > deadline {
-      throw SinterError(
-        "LimitError.Timeout",
-        "The query took longer than its limit of \(options.timeoutSeconds ?? 0) s; raise the timeout or make the query narrower.")
-    }
-  }
+  func checkInterrupts() throws(SinterError) { try limits.checkInterrupts() }
 
   /// Called in loops of small steps, nested ones too; now and then looks whether the query is to end.
   @inline(__always)
-  func countStep() throws(SinterError) {
-    steps &+= 1
-    if steps & 1023 == 0 { try checkInterrupts() }
-  }
+  func countStep() throws(SinterError) { try limits.countStep() }
 
-  func hold(_ bytes: Int) throws(SinterError) {
-    memoryHeld += bytes
-    try checkRoom(0)
-  }
+  func hold(_ bytes: Int) throws(SinterError) { try limits.hold(bytes) }
 
   /// Fails unless the budget has room for so many bytes more, for a moment.
-  func checkRoom(_ bytes: Int) throws(SinterError) {
-    if memoryHeld + bytes > memoryLimit {
-      throw SinterError(
-        "LimitError.Memory",
-        "The query needs more than its memory budget of \(memoryLimit >> 20) MiB; make it narrower, add LIMIT, or raise the budget.")
-    }
-  }
+  func checkRoom(_ bytes: Int) throws(SinterError) { try limits.checkRoom(bytes) }
 
-  func release(_ bytes: Int) { memoryHeld -= bytes }
+  func release(_ bytes: Int) { limits.release(bytes) }
 }
 
 /// A quarter of the machine's memory.
-let defaultMemoryLimitBytes: Int = max(64 << 20, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4)
+package let defaultMemoryLimitBytes: Int = max(64 << 20, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4)

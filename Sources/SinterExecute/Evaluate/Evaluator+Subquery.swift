@@ -1,3 +1,4 @@
+import SinterFunctions
 import SinterModel
 import SinterPlan
 
@@ -94,7 +95,10 @@ extension Evaluator {
       let position = try subplan.result.map { try runner.root.layout.position($0) }
       try runner.run(batch) { results, rows in
         guard let position else { return false }
-        for (i, row) in rows.enumerated() { lists[Int(row)].append(results.columns[position][i]) }
+        let column = results.columns[position]
+        context.limits.transientBytes += column.valueByteCount
+        try context.checkRoom(0)
+        for (i, row) in rows.enumerated() { lists[Int(row)].append(column[i]) }
         return true
       }
       return .values(lists.map { .list($0) })

@@ -14,8 +14,6 @@ final class AggregateOperator: UnaryOperator {
   private var groupsByNode = NodeGroups()
   private var isGathered = false
   private var emitted = 0
-  private var held = 0
-  private var heldByGroups = 0
 
   init(_ plan: LogicalPlan, _ input: Operator, keys: [Assignment], aggregates: [Aggregate]) {
     self.keys = keys
@@ -69,39 +67,27 @@ final class AggregateOperator: UnaryOperator {
     for column in columns { column.grow(to: groups.count) }
     while let batch = try input.pull() {
       let numbers = keys.isEmpty ? nil : try assign(batch)
-      let grown = groups.byteCount - heldByGroups
-      if grown > 0 {
-        heldByGroups += grown
-        held += grown
-        try context.hold(grown)
-      }
       for (aggregate, column) in zip(aggregates, columns) {
         column.grow(to: groups.count)
         try evaluator.located(aggregate.spot) {
           let arguments = try aggregate.arguments.map { try evaluator.evaluate($0, batch) }
-          if aggregate.keepsValues {
-            let bytes = Batch(columns: arguments, count: batch.count).byteCount
-            held += bytes
-            try context.hold(bytes)
-          }
           try column.add(arguments, groups: numbers, count: batch.count)
         }
       }
+      let bytes = columns.reduce(groups.byteCount + groupsByNode.byteCount) { $0 + $1.byteCount }
+      if bytes > heldBytes { try hold(bytes - heldBytes) }
+    }
+    try evaluator.located(aggregates.first?.spot ?? Spot(.none)) {
+      for column in columns { try column.finish(context.limits) }
     }
   }
 
   override func reset() {
     isGathered = false
     emitted = 0
-    context.release(held)
-    (held, heldByGroups) = (0, 0)
+    releaseAll()
     super.reset()
   }
-}
-
-extension Aggregate {
-  /// The state of a group grows with its rows.
-  fileprivate var keepsValues: Bool { !distinct && (function == "collect" || function.hasPrefix("percentile")) }
 }
 
 /// Numbers groups by their keys in order of appearance.
@@ -138,7 +124,7 @@ struct GroupTable {
       rows[key] = number
       rowKeys.append(values)
       count += 1
-      byteCount += 64 + values.reduce(0) { $0 + $1.byteCount }
+      byteCount += 96 + values.reduce(0) { $0 + $1.byteCount }
       return number
     }
   }
@@ -154,7 +140,7 @@ struct GroupTable {
     idKind = kind
     let numbers = a.withUnsafeBufferPointer { ids.numbers($0) }
     count = ids.count
-    byteCount = count * 16
+    byteCount = ids.byteCount
     return numbers
   }
 
@@ -183,6 +169,7 @@ struct GroupTable {
 struct NodeGroups {
   private var nodes = IDTable()
   private var groups: [Int32] = []
+  var byteCount: Int { nodes.byteCount + groups.count * 4 }
 
   /// The group of each row; `assign` is asked for the groups of rows whose node is new.
   mutating func numbers(_ ids: [UInt32], _ assign: (_ rows: [Int32]) throws -> [Int32]) rethrows -> [Int32] {
@@ -208,6 +195,7 @@ struct IDTable {
   private var slots: [Int32] = [Int32](repeating: 0, count: 64)
 
   var count: Int { keys.count }
+  var byteCount: Int { keys.capacity * 4 + slots.count * 4 }
 
   mutating func numbers(_ ids: UnsafeBufferPointer<UInt32>) -> [Int32] {
     // Room for all of them at once, so that no probe meets a full table.
@@ -254,6 +242,10 @@ class AggregateColumn {
   func grow(to count: Int) {}
   func add(_ arguments: [Vector], groups: [Int32]?, count: Int) throws {}
   func result(_ range: Range<Int>) throws -> Vector { .values([]) }
+  /// An estimate of what the states of all groups hold.
+  var byteCount: Int { 0 }
+  /// Called once all rows are in, before the first result.
+  func finish(_ limits: QueryLimits) throws {}
 
   static func make(_ aggregate: Aggregate) throws -> AggregateColumn {
     if aggregate.function == "count" {
@@ -287,6 +279,7 @@ private final class CountColumn: AggregateColumn {
   }
 
   override func result(_ range: Range<Int>) -> Vector { .integers(Array(counts[range])) }
+  override var byteCount: Int { counts.count * 8 }
 }
 
 /// `count(DISTINCT x)`: ids of a single group in a table of their own, anything else in sets of values.
@@ -321,6 +314,8 @@ private final class CountDistinctColumn: AggregateColumn {
     try general.add(arguments[0], groups: groups, multiplicities: nil)
   }
 
+  override var byteCount: Int { ids.byteCount + general.byteCount }
+
   override func result(_ range: Range<Int>) throws -> Vector {
     if kind != nil && holdsIDs { return .integers([Int64(ids.count)]) }
     return .values(try range.map { try general.result(group: $0) })
@@ -331,8 +326,16 @@ private enum IDKind { case integer, node, relationship }
 
 private final class GeneralColumn: AggregateColumn {
   private let aggregation: GroupedAggregation
+  private let keepsValues: Bool
+  private var keptBytes = 0
 
-  init(_ aggregation: GroupedAggregation) { self.aggregation = aggregation }
+  init(_ aggregation: GroupedAggregation) {
+    self.aggregation = aggregation
+    keepsValues = !aggregation.isDistinct && (aggregation.function == .collect || aggregation.function.isPercentile)
+  }
+
+  override var byteCount: Int { aggregation.byteCount + keptBytes }
+  override func finish(_ limits: QueryLimits) throws { try aggregation.finish(limits) }
 
   override func grow(to count: Int) { aggregation.grow(to: count) }
 
@@ -341,6 +344,8 @@ private final class GeneralColumn: AggregateColumn {
       for i in 0..<count { try aggregation.setShare(arguments[1][i], group: groups.map { Int($0[i]) } ?? 0) }
     }
     guard let values = arguments.first else { return }
+    // Lists and samples grow with their rows, nulls aside.
+    if keepsValues { keptBytes += values.valueByteCount }
     try aggregation.add(values, groups: groups, multiplicities: nil)
   }
 

@@ -175,7 +175,6 @@ final class UnwindOperator: UnaryOperator {
 
 final class DistinctOperator: UnaryOperator {
   private var seen: Set<GroupingRow> = []
-  private var held = 0
 
   override func next() throws -> Batch? {
     while let batch = try input.pull() {
@@ -183,9 +182,9 @@ final class DistinctOperator: UnaryOperator {
       for row in 0..<batch.count where seen.insert(GroupingRow(batch.row(row))).inserted { kept.append(Int32(row)) }
       if kept.isEmpty { continue }
       let fresh = kept.count == batch.count ? batch : batch.gathering(kept)
-      let bytes = fresh.byteCount + 32 * kept.count
-      held += bytes
-      try context.hold(bytes)
+      // A row of the set is a list of general values, besides its slot.
+      let bytes = fresh.columns.reduce(0) { $0 + $1.valueByteCount } + 64 * kept.count
+      try hold(bytes)
       return fresh
     }
     return nil
@@ -193,8 +192,7 @@ final class DistinctOperator: UnaryOperator {
 
   override func reset() {
     seen = []
-    context.release(held)
-    held = 0
+    releaseAll()
     super.reset()
   }
 }

@@ -26,7 +26,10 @@ final class MergeOperator: UpdateOperator {
       let one = batch.count == 1 ? batch : batch.gathering([Int32(row)])
       var found: [Batch] = []
       runner.start(one)
-      while let match = try runner.root.pull() { found.append(match) }
+      while let match = try runner.root.pull() {
+        try hold(match.byteCount)
+        found.append(match)
+      }
       var results: [Batch] = []
       if found.isEmpty {
         results = [try create(one)]

@@ -17,17 +17,28 @@ class UpdateOperator: UnaryOperator, UpdatingOperator {
     if results == nil {
       var batches: [Batch] = []
       while let batch = try input.pull() {
-        try context.hold(batch.byteCount)
+        try hold(batch.byteCount)
         batches.append(batch)
       }
       let updated = try batches.map { batch in
-        try context.checkInterrupts()
-        return try update(batch)
+        let result = try update(batch)
+        try holdChanges()
+        return result
       }
       try finish()
+      try holdChanges()
       results = updated.filter { $0.count > 0 }.reversed()
     }
     return results!.popLast()
+  }
+
+  /// Accounts for the changes the statement made so far, which stay in memory until the commit.
+  private func holdChanges() throws {
+    guard let writer = context.writer else { return }
+    let bytes = writer.changeByteCount
+    let grown = bytes - context.changeByteCount
+    context.changeByteCount = bytes
+    if grown > 0 { try context.hold(grown) }
   }
 
   /// Applies the changes for a batch; answers the rows to pass on, in this operator's layout.
@@ -38,10 +49,13 @@ class UpdateOperator: UnaryOperator, UpdatingOperator {
 
   override func reset() {
     results = nil
+    releaseAll()
     super.reset()
   }
 
+  /// The writer, once more: every change asks for it, and so looks now and then whether the query is to end.
   func writer() throws(SinterError) -> GraphWriter {
+    try context.countStep()
     guard let writer = context.writer else {
       throw SinterError("TransactionError.ReadOnly", "This statement changes the graph; run it in a write transaction.")
     }
