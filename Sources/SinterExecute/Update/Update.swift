@@ -139,14 +139,16 @@ extension UpdateOperator {
 
 final class CreateOperator: UpdateOperator {
   private let elements: [CreateElement]
+  private let creating: Evaluator
 
   init(_ plan: LogicalPlan, _ input: Operator, _ elements: [CreateElement]) {
     self.elements = elements
+    creating = Evaluator(Layout(input.layout.variables + elements.variables), input.context)
     super.init(plan, input)
   }
 
   override func update(_ batch: Batch) throws -> Batch {
-    var creation = Creation(self, batch, input.layout)
+    var creation = Creation(self, batch, creating)
     for element in elements { try creation.create(element) }
     return passing(batch, new: creation.columns)
   }
@@ -155,15 +157,16 @@ final class CreateOperator: UpdateOperator {
 /// Creates the elements of a pattern for all rows of a batch, one element after the other.
 struct Creation {
   private let op: UpdateOperator
-  private var evaluator: Evaluator
+  /// Over the rows with all elements beside them, in the order in which they are created.
+  private let evaluator: Evaluator
   private var batch: Batch
   /// What was created so far, by variable.
   private(set) var columns: [(Variable, Vector)] = []
 
-  init(_ op: UpdateOperator, _ batch: Batch, _ layout: Layout) {
+  init(_ op: UpdateOperator, _ batch: Batch, _ evaluator: Evaluator) {
     self.op = op
     self.batch = batch
-    evaluator = Evaluator(layout, op.context)
+    self.evaluator = evaluator
   }
 
   mutating func create(_ element: CreateElement) throws {
@@ -216,8 +219,16 @@ struct Creation {
   private mutating func add(_ variable: Variable, _ vector: Vector) {
     columns.append((variable, vector))
     batch.columns.append(vector)
-    let nested = evaluator.subplans
-    evaluator = Evaluator(Layout(evaluator.layout.variables + [variable]), op.context)
-    evaluator.subplans = nested
+  }
+}
+
+extension [CreateElement] {
+  /// What the elements bind.
+  var variables: [Variable] {
+    map { element in
+      switch element {
+      case .node(let variable, _, _), .relationship(let variable, _, _, _, _, _, _): variable
+      }
+    }
   }
 }

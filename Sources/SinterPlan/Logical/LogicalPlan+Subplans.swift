@@ -75,7 +75,8 @@ extension IndexSeek {
 }
 
 extension [CreateElement] {
-  fileprivate var scalars: [Scalar] {
+  /// The expressions in the elements.
+  var scalars: [Scalar] {
     flatMap { element -> [Scalar] in
       switch element {
       case .node(_, let labels, let properties): labels.flatMap(\.scalars) + [properties].compactMap { $0 }
