@@ -9,6 +9,8 @@ import SinterExecute
 /// The machine mode: JSON requests, one on a line, each answered by one line.
 struct MachineShell {
   let store: Store
+  /// Whether SIGINT and SIGTERM end the running query.
+  var heedsSignals = false
 
   /// Answers until the end of input, or until nobody reads the answers any more.
   func run(input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO) {
@@ -49,8 +51,8 @@ struct MachineShell {
   private func answer(_ request: Request) throws(SinterError) -> [UInt8] {
     switch request {
     case .query(let text, let parameters, let options):
-      let token = Interrupts.beginQuery()
-      defer { Interrupts.endQuery() }
+      let token = heedsSignals ? Interrupts.beginQuery() : nil
+      defer { if heedsSignals { Interrupts.endQuery() } }
       return try store.run(text, parameters, options: options, cancellation: token) { run throws(SinterError) in
         try MachineShell.result(of: run)
       }

@@ -86,6 +86,9 @@ package final class QueryEngine: Sendable {
   }
 
   private func start(_ query: PreparedQuery, _ context: ExecutionContext, _ ahead: WorkDoneAhead?) throws -> QueryRun {
+    if query.statement.mode == .explain, let command = PlanDescription(command: query.statement) {
+      return QueryRun(columns: [], context: context, plan: command)
+    }
     switch query.statement.body {
     case .query(let body): return try start(body, query, context)
     case .show(let command): return try start(command.asQuery, query, context)
