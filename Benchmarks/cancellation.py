@@ -185,6 +185,7 @@ def main():
             if arguments.only not in name + text:
                 continue
             shell = Shell(arguments.sinter, store)
+            shell.require("RETURN 1")
             results = [cancel(shell, text, seconds) for seconds in delays]
             times = [result for result in results if isinstance(result, float)]
             longest = max(times, default=0)

@@ -15,6 +15,7 @@ struct MachineShell {
   /// Answers until the end of input, or until nobody reads the answers any more.
   func run(input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO) {
     signal(SIGPIPE, SIG_IGN)
+    if heedsSignals { Interrupts.install() }
     var lines = LineReader(descriptor: input)
     var isReadByClient = true
     while isReadByClient {
@@ -82,7 +83,8 @@ extension MachineShell {
         writer.comma(unlessFirst: &isFirst)
         writer.list(row)
       }
-      try run.hold(byteCount: writer.bytes.count - counted)
+      // Twice, for the room that a growing text leaves free.
+      try run.hold(byteCount: 2 * (writer.bytes.count - counted))
       counted = writer.bytes.count
     }
     writer.raw("],\"stats\":{")

@@ -6,7 +6,7 @@ import SinterPlan
 package final class QueryRun {
   package let columns: [String]
   private let context: ExecutionContext
-  private let root: Operator?
+  private var root: Operator?
   private let positions: [Int]
   private let text: String
   /// The plan of a statement that is profiled, and what preparing it took.
@@ -67,11 +67,24 @@ package final class QueryRun {
     }
     if isFinished { return nil }
     do { return try computeRows() } catch var error as SinterError {
+      abandon()
       if error.queryText == nil && error.span != nil { error.queryText = text }
       throw error
     } catch {
       throw SinterError(wrapping: error)
     }
+  }
+
+  /// A reading statement that failed gives back what it held on a thread of its own.
+  private func abandon() {
+    isFinished = true
+    var garbage: [Any] = []
+    context.limits.abandon(into: &garbage)
+    if context.writer == nil, profile == nil, let tree = root {
+      root = nil
+      garbage.append(tree)
+    }
+    Disposal.later(&garbage)
   }
 
   private func computeRows() throws -> [[Value]]? {
@@ -107,6 +120,13 @@ package final class QueryRun {
   /// Accounts for rows that whoever runs the statement gathers instead of passing them on.
   /// - Throws: `LimitError.Memory`.
   package func hold(_ rows: [[Value]]) throws(SinterError) { try context.hold(byteCount(of: rows)) }
+
+  /// Drops rows that were gathered, without making whoever waits for the failure wait for that too.
+  package func drop(_ rows: inout [[Value]]) {
+    var garbage: [Any] = [rows]
+    rows = []
+    Disposal.later(&garbage)
+  }
 
   /// Accounts for other memory that grows with the rows, such as their text.
   package func hold(byteCount: Int) throws(SinterError) { try context.hold(byteCount) }

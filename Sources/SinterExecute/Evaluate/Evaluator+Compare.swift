@@ -116,12 +116,18 @@ extension Evaluator {
       return .string(text)
     case (.list(let a), .list(let b)):
       if a.count + b.count <= 32 { return .list(a + b) }
-      try limits.checkRoom((a.count + b.count) * MemoryLayout<Value>.stride)
-      return .list(try limits.joining(a, b))
-    case (.list(let a), let single) where a.count > 32 && !single.isNull: return .list(try limits.joining(a, [single]))
-    case (let single, .list(let b)) where b.count > 32 && !single.isNull: return .list(try limits.joining([single], b))
+      return try joined(lists: a, b, limits)
+    case (.list(let a), let single) where a.count > 32 && !single.isNull: return try joined(lists: a, [single], limits)
+    case (let single, .list(let b)) where b.count > 32 && !single.isNull: return try joined(lists: [single], b, limits)
     default: return nil
     }
+  }
+
+  private func joined(lists a: [Value], _ b: [Value], _ limits: QueryLimits) throws -> Value {
+    try limits.checkRoom((a.count + b.count) * MemoryLayout<Value>.stride)
+    let list = Value.list(try limits.joining(a, b))
+    try limits.note(list)
+    return list
   }
 
   /// nil on overflow too: the general way reports it.

@@ -45,20 +45,28 @@ extension Evaluator {
     var lists = [[Value]?](repeating: [], count: batch.count)
     let inner = Evaluator(Layout(layout.variables + [v]), context)
     var made = context.limits.transientBytes
-    try forEachPiece(of: list, batch, "A list comprehension", isNull: { lists[$0] = nil }) { rows, parents in
-      var (rows, parents) = (rows, parents)
-      if let filter {
-        let truth = try truths(try inner.evaluate(filter, rows))
-        let kept = rows.count == 0 ? [] : (0..<Int32(rows.count)).filter { truth[Int($0)] == 1 }
-        rows = rows.gathering(kept)
-        parents = kept.map { parents[Int($0)] }
+    do {
+      try forEachPiece(of: list, batch, "A list comprehension", isNull: { lists[$0] = nil }) { rows, parents in
+        var (rows, parents) = (rows, parents)
+        if let filter {
+          let truth = try truths(try inner.evaluate(filter, rows))
+          let kept = rows.count == 0 ? [] : (0..<Int32(rows.count)).filter { truth[Int($0)] == 1 }
+          rows = rows.gathering(kept)
+          parents = kept.map { parents[Int($0)] }
+        }
+        let values = try projection.map { try inner.evaluate($0, rows) } ?? rows.columns.last!
+        for (k, parent) in parents.enumerated() { lists[Int(parent)]!.append(values[k]) }
+        // What was made on the way is gone, but for the values in the lists.
+        made += parents.count * MemoryLayout<Value>.stride + Batch(columns: [values], count: rows.count).largeByteCount
+        context.limits.transientBytes = made
+        try context.checkRoom(0)
       }
-      let values = try projection.map { try inner.evaluate($0, rows) } ?? rows.columns.last!
-      for (k, parent) in parents.enumerated() { lists[Int(parent)]!.append(values[k]) }
-      // What was made on the way is gone, but for the values in the lists.
-      made += parents.count * MemoryLayout<Value>.stride + Batch(columns: [values], count: rows.count).largeByteCount
-      context.limits.transientBytes = made
-      try context.checkRoom(0)
+    } catch {
+      // Long lists are not freed by the thread that was asked to end.
+      var garbage: [Any] = [lists]
+      lists = []
+      Disposal.later(&garbage)
+      throw error
     }
     return .values(lists.map { $0.map { .list($0) } ?? .null })
   }

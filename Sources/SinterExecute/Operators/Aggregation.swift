@@ -99,7 +99,7 @@ struct GroupTable {
   private var ids = IDTable()
   private var idKind: Vector?
   /// Groups of anything else.
-  private var rows: [GroupingRow: Int32] = [:]
+  private var rows = GrowingTable<GroupingRow, Int32>()
   private var rowKeys: [[Value]] = []
 
   init(keyCount: Int) { self.keyCount = keyCount }
@@ -119,9 +119,8 @@ struct GroupTable {
     return (0..<rowCount).map { row in
       let values = keys.map { $0[row] }
       let key = GroupingRow(values)
-      if let number = rows[key] { return number }
       let number = Int32(count)
-      rows[key] = number
+      if let known = rows.insert(key, number) { return known }
       rowKeys.append(values)
       count += 1
       byteCount += 96 + values.reduce(0) { $0 + $1.byteCount }
@@ -149,7 +148,7 @@ struct GroupTable {
     let column = keyColumn(0, 0..<count)
     for number in 0..<count {
       rowKeys.append([column[number]])
-      rows[GroupingRow(rowKeys[number])] = Int32(number)
+      _ = rows.insert(GroupingRow(rowKeys[number]), Int32(number))
     }
     idKind = nil
     ids = IDTable()
@@ -195,7 +194,8 @@ struct IDTable {
   private var slots: [Int32] = [Int32](repeating: 0, count: 64)
 
   var count: Int { keys.count }
-  var byteCount: Int { keys.capacity * 4 + slots.count * 4 }
+  /// While it grows, the old slots are there too.
+  var byteCount: Int { keys.capacity * 6 + slots.count * 6 }
 
   mutating func numbers(_ ids: UnsafeBufferPointer<UInt32>) -> [Int32] {
     // Room for all of them at once, so that no probe meets a full table.
@@ -344,8 +344,8 @@ private final class GeneralColumn: AggregateColumn {
       for i in 0..<count { try aggregation.setShare(arguments[1][i], group: groups.map { Int($0[i]) } ?? 0) }
     }
     guard let values = arguments.first else { return }
-    // Lists and samples grow with their rows, nulls aside.
-    if keepsValues { keptBytes += values.valueByteCount }
+    // Lists and samples grow with their rows, and leave room free; a sample keeps how often a value came.
+    if keepsValues { keptBytes += values.valueByteCount * (aggregation.function == .collect ? 3 : 5) / 2 }
     try aggregation.add(values, groups: groups, multiplicities: nil)
   }
 

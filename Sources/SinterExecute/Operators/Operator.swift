@@ -53,7 +53,7 @@ class Operator {
   /// Of the large values made for a batch, those in it are held until the next one is asked for; the rest is gone.
   private func settle(_ batch: Batch?, _ transientBefore: Int) throws {
     let made = context.limits.transientBytes - transientBefore
-    context.limits.transientBytes = transientBefore
+    context.limits.settle(transientBefore)
     guard let batch, made > 0 else { return }
     outstandingBytes = min(made, batch.largeByteCount)
     try context.hold(outstandingBytes)

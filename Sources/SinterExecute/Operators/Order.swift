@@ -87,12 +87,17 @@ final class SortOperator: UnaryOperator {
   private let evaluator: Evaluator
   /// All rows as they came, and the order in which they leave.
   private var sorted: (rows: Batch, order: [Int32])?
+  /// Rows and their keys, while they are gathered.
+  private var rows: BatchBuffer
+  private var keyRows: BatchBuffer
   private var emitted = 0
 
   init(_ plan: LogicalPlan, _ input: Operator, _ keys: [SortKey]) throws {
     self.keys = keys
     positions = try plan.outputs.map { try input.layout.position($0) }
     evaluator = Evaluator(input.layout, input.context)
+    rows = BatchBuffer(columnCount: input.layout.variables.count)
+    keyRows = BatchBuffer(columnCount: keys.count)
     super.init(plan, input)
   }
 
@@ -106,8 +111,8 @@ final class SortOperator: UnaryOperator {
   }
 
   private func sort() throws -> (Batch, [Int32]) {
-    var rows = BatchBuffer(columnCount: input.layout.variables.count)
-    var keyRows = BatchBuffer(columnCount: keys.count)
+    rows = BatchBuffer(columnCount: input.layout.variables.count)
+    keyRows = BatchBuffer(columnCount: keys.count)
     while let batch = try input.pull() {
       let keyBatch = Batch(columns: try keys.map { try evaluator.evaluate($0.value, batch) }, count: batch.count)
       // The keys, and four bytes for a row's place in the order.
@@ -117,7 +122,10 @@ final class SortOperator: UnaryOperator {
       try checkRowCount(rows.count)
     }
     let order = RowOrder(columns: keyRows.columns, descending: keys.map(\.descending))
-    return (rows.batch, try order.sorted(rows.count, context))
+    let sorted = (rows.batch, try order.sorted(rows.count, context))
+    rows = BatchBuffer(columnCount: 0)
+    keyRows = BatchBuffer(columnCount: 0)
+    return sorted
   }
 
   override func reset() {

@@ -160,13 +160,19 @@ struct Creation {
   /// Over the rows with all elements beside them, in the order in which they are created.
   private let evaluator: Evaluator
   private var batch: Batch
+  /// The column of the element to be created next.
+  private var next: Int
   /// What was created so far, by variable.
   private(set) var columns: [(Variable, Vector)] = []
 
   init(_ op: UpdateOperator, _ batch: Batch, _ evaluator: Evaluator) {
     self.op = op
-    self.batch = batch
     self.evaluator = evaluator
+    self.batch = batch
+    next = batch.columns.count
+    // A column for every variable of the layout: expressions with variables of their own put them behind.
+    let missing = evaluator.layout.variables.count - next
+    self.batch.columns += [Vector](repeating: .constant(.null, count: batch.count), count: missing)
   }
 
   mutating func create(_ element: CreateElement) throws {
@@ -218,7 +224,8 @@ struct Creation {
 
   private mutating func add(_ variable: Variable, _ vector: Vector) {
     columns.append((variable, vector))
-    batch.columns.append(vector)
+    batch.columns[next] = vector
+    next += 1
   }
 }
 

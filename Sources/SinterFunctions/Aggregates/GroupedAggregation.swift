@@ -8,7 +8,7 @@ package final class GroupedAggregation {
   package let function: AggregateFunction
   package let isDistinct: Bool
   /// The values of each group so far, where they count once.
-  private var seen: [Set<GroupingKey>] = []
+  private var seen: [GrowingTable<GroupingKey, Void>] = []
   private var seenBytes = 0
   private var groupCount = 0
 
@@ -54,7 +54,7 @@ package final class GroupedAggregation {
     }
     groupCount = max(groupCount, count)
     if isDistinct {
-      while seen.count < count { seen.append([]) }
+      while seen.count < count { seen.append(GrowingTable()) }
     }
   }
 
@@ -62,7 +62,7 @@ package final class GroupedAggregation {
   package func add(_ value: Value, group: Int, multiplicity: Int = 1) throws(SinterError) {
     var multiplicity = multiplicity
     if isDistinct {
-      if value.isNull || !seen[group].insert(GroupingKey(value)).inserted { return }
+      if value.isNull || !seen[group].insert(GroupingKey(value)) { return }
       seenBytes += 2 * MemoryLayout<Value>.stride + value.heapByteCount
       multiplicity = 1
     }
@@ -182,7 +182,7 @@ package final class GroupedAggregation {
   package func merge(_ other: GroupedAggregation, group source: Int, into target: Int) throws(SinterError) {
     precondition(function == other.function && isDistinct == other.isDistinct, "merge of different aggregates")
     if isDistinct {
-      for key in other.seen[source] { try add(key.value, group: target) }
+      for key in other.seen[source].keys { try add(key.value, group: target) }
       if let share = other.share(group: source) { try setShare(share, group: target) }
       return
     }
@@ -201,7 +201,7 @@ package final class GroupedAggregation {
   }
 
   /// An estimate of what the states hold, without the values of `collect` and of percentiles.
-  package var byteCount: Int { seenBytes + groupCount * (isDistinct ? 176 : 112) }
+  package var byteCount: Int { seenBytes + groupCount * (isDistinct ? 224 : 112) }
 
   /// Does what takes long before the first ``result(group:)``.
   package func finish(_ limits: QueryLimits) throws(SinterError) {

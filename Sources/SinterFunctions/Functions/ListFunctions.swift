@@ -45,7 +45,7 @@ enum ListFunctions {
       numbers.reserveCapacity(range.count)
       for number in range {
         numbers.append(.integer(number))
-        if numbers.count & 0xFFFF == 0 { try context.limits.checkInterrupts() }
+        if numbers.count & 0xFFFF == 0 { try context.limits.checkInterrupts(dropping: &numbers) }
       }
       return .list(numbers)
     },

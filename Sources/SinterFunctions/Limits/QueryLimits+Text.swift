@@ -16,6 +16,18 @@ extension QueryLimits {
     }
   }
 
+  /// As ``checkInterrupts()``, in the making of a long list: when the query is to end, the list is not freed here.
+  package func checkInterrupts(dropping list: inout [Value]) throws(SinterError) {
+    do {
+      try checkInterrupts()
+    } catch {
+      var garbage: [Any] = [list]
+      list = []
+      Disposal.later(&garbage)
+      throw error
+    }
+  }
+
   /// Two long strings joined.
   package func joining(_ a: String, _ b: String) throws(SinterError) -> String {
     var result = ""
@@ -28,9 +40,6 @@ extension QueryLimits {
   /// Two lists joined.
   package func joining(_ a: [Value], _ b: [Value]) throws(SinterError) -> [Value] {
     let count = a.count + b.count
-    let bytes = count * MemoryLayout<Value>.stride
-    transientBytes += bytes
-    try checkRoom(0)
     try countSteps(count >> 5)
     if count <= 1 << 16 { return a + b }
     var result: [Value] = []
@@ -48,6 +57,7 @@ extension QueryLimits {
   package func mapping(_ text: String, _ function: (String) -> String) throws(SinterError) -> String {
     if text.utf8.count <= QueryLimits.textPartBytes { return function(text) }
     var result = ""
+    result.reserveCapacity(text.utf8.count)
     try forEachPart(of: text) { result += function(String($0)) }
     return result
   }

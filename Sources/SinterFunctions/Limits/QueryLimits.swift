@@ -19,6 +19,8 @@ package final class QueryLimits: @unchecked Sendable {
   /// Large values of the expression under way.
   package var transientBytes = 0
   @usableFromInline var steps = 0
+  /// The last very large values made: when the query fails, they are not freed on its thread.
+  private var recent: [Value] = []
 
   package init(
     memoryLimitBytes: Int = .max, timeoutSeconds: Double? = nil, isCancelled: (@Sendable () -> Bool)? = nil
@@ -67,19 +69,37 @@ package final class QueryLimits: @unchecked Sendable {
   @inlinable @inline(__always)
   package func note(_ value: Value) throws(SinterError) {
     switch value {
-    case .string(let text): if text.utf8.count > 1024 { try noteLarge(text.utf8.count) }
-    case .list(let all): if all.count > 32 { try noteLarge(all.count * MemoryLayout<Value>.stride) }
-    case .map(let entries): if entries.count > 32 { try noteLarge(entries.count * 2 * MemoryLayout<Value>.stride) }
+    case .string(let text): if text.utf8.count > 1024 { try noteLarge(value, text.utf8.count) }
+    case .list(let all): if all.count > 32 { try noteLarge(value, all.count * MemoryLayout<Value>.stride) }
+    case .map(let entries): if entries.count > 32 { try noteLarge(value, entries.count * 2 * MemoryLayout<Value>.stride) }
     default: break
     }
   }
 
   @usableFromInline
-  func noteLarge(_ bytes: Int) throws(SinterError) {
+  func noteLarge(_ value: Value, _ bytes: Int) throws(SinterError) {
     transientBytes += bytes
+    if bytes > 4 << 20 { keep(value) }
     try checkRoom(0)
     // Making it took as long as so many steps.
     try countSteps(bytes >> 5)
+  }
+
+  private func keep(_ value: Value) {
+    if recent.count == 2 { recent.removeFirst() }
+    recent.append(value)
+  }
+
+  /// Forgets what the expression made: the batch it belongs to is done.
+  package func settle(_ transient: Int) {
+    transientBytes = transient
+    if !recent.isEmpty { recent.removeAll(keepingCapacity: true) }
+  }
+
+  /// Moves what a failed statement made into `garbage`.
+  package func abandon(into garbage: inout [Any]) {
+    garbage += recent as [Any]
+    recent = []
   }
 
   /// - Throws: `LimitError.Memory` unless the budget has room for so many bytes more.

@@ -28,8 +28,13 @@ package struct FunctionContext: Sendable {
     self.random = random
   }
 
+  /// The longest list however large the memory budget is, and the longest range that is walked without a list.
+  package static let longestList = 100_000_000
+
+  /// - Parameter isWalked: the elements are taken one by one and no list is made.
   /// - Throws: `LimitError.ListTooLong`.
-  package func checkListLength(_ count: Int) throws(SinterError) {
+  package func checkListLength(_ count: Int, isWalked: Bool = false) throws(SinterError) {
+    let maximumListLength = isWalked ? max(maximumListLength, FunctionContext.longestList) : maximumListLength
     guard count <= maximumListLength else {
       throw SinterError(
         "LimitError.ListTooLong",
