@@ -10,13 +10,16 @@ import SinterStorage
 
 /// What one running statement shares among its operators.
 final class ExecutionContext {
-  let view: GraphView
+  private(set) var view: GraphView
   let writer: GraphWriter?
   let parameters: [String: Value]
   let options: QueryOptions
   let functions: FunctionContext
   let engine: QueryEngine
-  var statistics = UpdateStatistics()
+  /// Where a statement that is no part of a transaction commits what it does on the way.
+  let store: GraphStore?
+  /// Nodes that were deleted while they had relationships, which the statement must delete too.
+  var pendingDeletes: Set<NodeID> = []
   /// Elements were deleted by this statement: reading a missing one must be told apart from null.
   var hasDeleted = false
   let limits: QueryLimits
@@ -24,7 +27,15 @@ final class ExecutionContext {
   let profiler: Profiler?
   /// What the writer's changes took when this was last looked at.
   var changeByteCount = 0
+  private let account: Account
+  /// What relationships were before this statement deleted them: their types and ends stay known.
+  var deletedRelationships: [RelationshipID: RelationshipRecord] = [:]
   private var columns: [ColumnKey: PropertyColumn] = [:]
+
+  /// What the contexts of one statement share.
+  private final class Account {
+    var statistics = UpdateStatistics()
+  }
 
   private struct ColumnKey: Hashable {
     var key: String
@@ -33,8 +44,10 @@ final class ExecutionContext {
 
   init(
     view: GraphView, writer: GraphWriter?, parameters: [String: Value], options: QueryOptions, functions: FunctionContext,
-    engine: QueryEngine, profiler: Profiler? = nil
+    engine: QueryEngine, store: GraphStore? = nil, profiler: Profiler? = nil
   ) {
+    self.store = store
+    account = Account()
     self.view = view
     self.writer = writer
     self.parameters = parameters
@@ -44,6 +57,37 @@ final class ExecutionContext {
     self.profiler = profiler
     limits = functions.limits
     changeByteCount = writer?.changeByteCount ?? 0
+  }
+
+  /// The context of operators that follow transactions committed on the way, whose changes they are to see.
+  init(following other: ExecutionContext) {
+    (view, writer, store) = (other.view, nil, other.store)
+    (parameters, options, functions, engine) = (other.parameters, other.options, other.functions, other.engine)
+    (account, limits, profiler) = (other.account, other.limits, other.profiler)
+  }
+
+  /// The context of a transaction that is committed on the way, with counts and a memory budget of its own.
+  init(within other: ExecutionContext, writer: GraphWriter) {
+    (view, self.writer, store) = (writer.view, writer, nil)
+    (parameters, options, engine, profiler) = (other.parameters, other.options, other.engine, other.profiler)
+    account = Account()
+    limits = QueryLimits(within: other.limits)
+    var functions = other.functions
+    functions.limits = limits
+    self.functions = functions
+    changeByteCount = writer.changeByteCount
+    hasDeleted = other.hasDeleted
+  }
+
+  /// Goes on with a later snapshot.
+  func move(to view: GraphView) {
+    self.view = view
+    columns = [:]
+  }
+
+  var statistics: UpdateStatistics {
+    get { account.statistics }
+    set { account.statistics = newValue }
   }
 
   var extensions: EngineExtensions { engine.extensions }

@@ -3,14 +3,15 @@ import SinterStorage
 
 /// Gives elements that leave the engine their labels and properties.
 struct Materializer {
-  private let view: GraphView
+  private let context: ExecutionContext
+  private var view: GraphView { context.view }
   private var nodes: [NodeID: Node.Content] = [:]
   private var relationships: [RelationshipID: Relationship.Content] = [:]
 
   /// Bytes of contents read since this was last asked for.
   private var byteCount = 0
 
-  init(view: GraphView) { self.view = view }
+  init(context: ExecutionContext) { self.context = context }
 
   mutating func takeByteCount() -> Int {
     defer { byteCount = 0 }
@@ -49,7 +50,9 @@ struct Materializer {
   private mutating func fill(_ relationship: Relationship) throws(SinterError) -> Relationship {
     if relationship.content != nil { return relationship }
     if let known = relationships[relationship.id] { return Relationship(id: relationship.id, content: known) }
-    guard let record = try view.relationship(relationship.id) else { return relationship }
+    guard let record = try view.relationship(relationship.id) ?? context.deletedRelationships[relationship.id] else {
+      return relationship
+    }
     let content = Relationship.Content(
       type: view.name(of: record.type), start: record.start, end: record.end, properties: visible(try view.properties(of: relationship.id)))
     if relationships.count > 4096 { relationships = [:] }

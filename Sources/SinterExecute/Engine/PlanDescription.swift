@@ -1,5 +1,4 @@
 import SinterFunctions
-import SinterLanguage
 import SinterModel
 import SinterPlan
 
@@ -118,39 +117,5 @@ extension PlanDescription {
       counts.memoryBytes = 0
       self.counts = counts
     }
-  }
-}
-
-extension PlanDescription {
-  /// A statement that is carried out as a whole: schema, models, rules; nil for a query.
-  init?(command statement: Statement) {
-    let name: String
-    switch statement.body {
-    case .query, .show: return nil
-    case .schema(let command):
-      name =
-        switch command {
-        case .createIndex: "CreateIndex"
-        case .dropIndex: "DropIndex"
-        case .createConstraint: "CreateConstraint"
-        case .dropConstraint: "DropConstraint"
-        }
-    case .model(let command):
-      name =
-        switch command {
-        case .train: "TrainModel"
-        case .drop: "DropModel"
-        case .use: "UseModel"
-        }
-    case .rule(let command):
-      name =
-        switch command {
-        case .create: "CreateRule"
-        case .drop: "DropRule"
-        case .createStrategy: "CreateStrategy"
-        case .dropStrategy: "DropStrategy"
-        }
-    }
-    self.init(name: name, details: "", estimatedRows: 0, children: [])
   }
 }

@@ -1,6 +1,7 @@
 import SinterFunctions
 package import SinterModel
 import SinterPlan
+import SinterStorage
 
 /// A running statement: rows in batches, then the statistics.
 package final class QueryRun {
@@ -13,10 +14,11 @@ package final class QueryRun {
   private let profile: (planned: PlannedQuery, totals: PlanDescription.Totals)?
   private var runSeconds = 0.0
   private var materializer: Materializer
+  private var materializedView: GraphView
   /// Rows that were computed before anyone asked, of a writing statement.
   private var ready: [(rows: [[Value]], bytes: Int)] = []
   private var isFinished = false
-  private let explained: PlanDescription?
+  private var explained: PlanDescription?
 
   /// A statement with an operator tree.
   init(
@@ -29,7 +31,8 @@ package final class QueryRun {
     self.positions = positions
     self.text = text
     self.profile = profile
-    materializer = Materializer(view: context.view)
+    materializer = Materializer(context: context)
+    materializedView = context.view
     explained = nil
   }
 
@@ -41,7 +44,8 @@ package final class QueryRun {
     positions = []
     text = ""
     profile = nil
-    materializer = Materializer(view: context.view)
+    materializer = Materializer(context: context)
+    materializedView = context.view
     explained = plan
     ready = rows.isEmpty ? [] : [(rows, 0)]
   }
@@ -54,6 +58,12 @@ package final class QueryRun {
     totals.runSeconds = runSeconds
     totals.memoryBytes = context.limits.peakBytes
     return PlanDescription(profile.planned, totals, context.profiler)
+  }
+
+  /// The same run with a plan to show, of a command that has no operator tree.
+  func showing(_ plan: PlanDescription) -> QueryRun {
+    explained = plan
+    return self
   }
 
   package var statistics: UpdateStatistics { context.statistics }
@@ -98,6 +108,10 @@ package final class QueryRun {
     guard let batch = try root?.pull() else {
       isFinished = true
       return nil
+    }
+    if materializedView !== context.view {
+      materializedView = context.view
+      materializer = Materializer(context: context)
     }
     return try (0..<batch.count).map { row in
       try context.countStep()

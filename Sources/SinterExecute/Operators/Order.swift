@@ -232,7 +232,7 @@ final class TopOperator: UnaryOperator {
   private func gather(_ wanted: Int) throws {
     var cutCount = 0
     while let batch = try input.pull() {
-      guard let candidates = try self.candidates(batch) else { continue }
+      guard let candidates = try self.candidates(batch, wanted) else { continue }
       try hold(candidates.byteCount + 8 * candidates.count)
       kept.append(candidates)
       try checkRowCount(kept.count)
@@ -245,19 +245,22 @@ final class TopOperator: UnaryOperator {
   }
 
   /// The rows of a batch with their keys beside them, without those that the first key rules out.
-  private func candidates(_ batch: Batch) throws -> Batch? {
+  private func candidates(_ batch: Batch, _ wanted: Int) throws -> Batch? {
     var rows = batch
     var first = try evaluator.evaluate(keys[0].value, batch)
-    if let bound {
-      var open: [Int32] = []
-      if case .integers(let v) = first, case .integer(let limit) = bound {
-        for i in v.indices where keys[0].descending ? v[i] >= limit : v[i] <= limit { open.append(Int32(i)) }
-      } else {
-        for i in 0..<batch.count {
-          let order = first[i].orderability(bound)
-          if keys[0].descending ? order >= 0 : order <= 0 { open.append(Int32(i)) }
-        }
+    var open: [Int32]?
+    if case .integers(let values) = first {
+      var limit: Int64?
+      if case .integer(let kept) = bound { limit = kept }
+      if bound == nil || limit != nil { open = reaching(limit, values, wanted) }
+    }
+    if open == nil, let bound {
+      open = (0..<Int32(batch.count)).filter {
+        let order = first[Int($0)].orderability(bound)
+        return keys[0].descending ? order >= 0 : order <= 0
       }
+    }
+    if let open {
       if open.isEmpty { return nil }
       if open.count < batch.count {
         rows = batch.gathering(open)
@@ -266,6 +269,29 @@ final class TopOperator: UnaryOperator {
     }
     let others = try keys.dropFirst().map { try evaluator.evaluate($0.value, rows) }
     return Batch(columns: rows.columns + [first] + others, count: rows.count)
+  }
+
+  /// The rows whose value is as good as `limit` and as the best `wanted` of the batch, ties included.
+  private func reaching(_ limit: Int64?, _ values: [Int64], _ wanted: Int) -> [Int32] {
+    // Ascending in the order of the key: negated, the greatest come first. ~ is a negation without overflow.
+    let flip: Int64 = keys[0].descending ? -1 : 0
+    var bound = limit.map { $0 ^ flip } ?? Int64.max
+    if wanted < values.count, wanted <= 128 {
+      var best: [Int64] = []
+      best.reserveCapacity(wanted + 1)
+      for value in values {
+        let key = value ^ flip
+        if key > bound || (best.count == wanted && key >= best.last ?? Int64.max) { continue }
+        var position = best.count
+        while position > 0, best[position - 1] > key { position -= 1 }
+        best.insert(key, at: position)
+        if best.count > wanted { best.removeLast() }
+      }
+      if best.count == wanted, let last = best.last { bound = min(bound, last) }
+    }
+    var open: [Int32] = []
+    for i in values.indices where values[i] ^ flip <= bound { open.append(Int32(truncatingIfNeeded: i)) }
+    return open
   }
 
   private func cut(to wanted: Int) throws {

@@ -96,6 +96,15 @@ final class IndexSeekOperator: UnaryOperator {
       }
       var found: [UInt32] = []
       var parents: [Int32] = []
+      // A key that is the same for all rows is looked up once, and most often has one node.
+      if row == 0, given == 0, search.isConstant, source.count > 1 {
+        let shared = try nodes ?? searching(search)
+        nodes = shared
+        if shared.count == 1 {
+          self.source = nil
+          return rows.batch(source, new: position.map { [($0, .nodes([UInt32](repeating: shared[0], count: source.count)))] } ?? [])
+        }
+      }
       while row < source.count, found.count < context.options.batchSize {
         let all = try nodes ?? searching(search)
         nodes = all
@@ -106,7 +115,6 @@ final class IndexSeekOperator: UnaryOperator {
         if given < all.count { continue }
         row += 1
         given = 0
-        // A key that is the same for all rows is looked up once.
         if !search.isConstant { nodes = nil }
       }
       if row >= source.count { self.source = nil }

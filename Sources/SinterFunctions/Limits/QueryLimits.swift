@@ -31,6 +31,14 @@ package final class QueryLimits: @unchecked Sendable {
     deadline = timeoutSeconds.map { monotonicSeconds() + $0 }
   }
 
+  /// The limits of a part of a statement with a memory budget of its own; time and cancellation are the statement's.
+  package init(within other: QueryLimits) {
+    memoryLimitBytes = other.memoryLimitBytes
+    timeoutSeconds = other.timeoutSeconds
+    deadline = other.deadline
+    isCancelled = other.isCancelled
+  }
+
   /// - Throws: `LimitError.Cancelled`, `LimitError.Timeout`.
   package func checkInterrupts() throws(SinterError) {
     if let isCancelled, isCancelled() { throw SinterError("LimitError.Cancelled", "The query was cancelled.") }

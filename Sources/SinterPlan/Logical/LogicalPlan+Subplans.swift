@@ -5,6 +5,7 @@ extension LogicalPlan {
     switch kind {
     case .optional(_, let subplan), .apply(_, let subplan), .forEach(_, let subplan): all = [subplan]
     case .merge(_, let merge): all = [merge.match]
+    case .transactions(_, let subplan, _, _, _): all = [subplan]
     default: break
     }
     for scalar in scalars {
@@ -37,7 +38,7 @@ extension LogicalPlan {
     case .indexSeek(_, _, let seek): seek.scalars
     case .filter(_, let predicates): predicates
     case .extend(_, let assignments): assignments.map(\.value)
-    case .aggregate(_, let keys, let aggregates): keys.map(\.value) + aggregates.flatMap(\.arguments)
+    case .aggregate(_, let keys, let aggregates, _): keys.map(\.value) + aggregates.flatMap(\.arguments)
     case .sort(_, let keys): keys.map(\.value)
     case .top(_, let keys, let skip, let limit): keys.map(\.value) + [skip, limit].compactMap { $0 }
     case .unwind(_, let list, _): [list]
