@@ -8,6 +8,8 @@ enum DotCommand: String, CaseIterable {
   case mode
   case params
   case explain
+  case timeout
+  case memory
   case begin
   case commit
   case rollback
@@ -25,6 +27,8 @@ enum DotCommand: String, CaseIterable {
     case .mode: ".mode [\(OutputFormat.allCases.map(\.rawValue).joined(separator: "|"))]"
     case .params: ".params [set NAME VALUE|clear]"
     case .explain: ".explain [on|off|STATEMENT]"
+    case .timeout: ".timeout [SECONDS|off]"
+    case .memory: ".memory [SIZE|off]"
     case .begin: ".begin"
     case .commit: ".commit"
     case .rollback: ".rollback"
@@ -44,6 +48,8 @@ enum DotCommand: String, CaseIterable {
     case .mode: "how rows are written"
     case .params: "list, set or clear parameters; values as in `sinter query --param`"
     case .explain: "show plans instead of running statements"
+    case .timeout: "end statements that take longer"
+    case .memory: "end statements that need more memory, such as 512MB; off: a quarter of the machine's"
     case .begin: "open a transaction for the statements that follow; other writers wait"
     case .commit: "keep what the transaction changed"
     case .rollback: "drop what the transaction changed"

@@ -4,6 +4,7 @@
   import Darwin
 #endif
 import Sinter
+import SinterExecute
 import SinterLoad
 import SinterStorage
 
@@ -33,6 +34,8 @@ extension InteractiveShell {
     case .mode: try setMode(argument)
     case .params: try changeParameters(argument)
     case .explain: try explain(argument)
+    case .timeout: try setTimeout(argument)
+    case .memory: try setMemoryLimit(argument)
     case .begin: try beginTransaction()
     case .commit: try endTransaction(commits: true)
     case .rollback: try endTransaction(commits: false)
@@ -130,6 +133,26 @@ extension InteractiveShell {
     case "on": explains = true
     case "off": explains = false
     default: try execute("EXPLAIN " + argument)
+    }
+  }
+
+  private func setTimeout(_ argument: String) throws(SinterError) {
+    switch argument.lowercased() {
+    case "": Terminal.writeLine(options.timeoutSeconds.map { "\($0) s" } ?? "off")
+    case "off": options.timeoutSeconds = nil
+    default:
+      guard let seconds = Double(argument), seconds > 0, seconds.isFinite else { throw usage(.timeout) }
+      options.timeoutSeconds = seconds
+    }
+  }
+
+  private func setMemoryLimit(_ argument: String) throws(SinterError) {
+    switch argument.lowercased() {
+    case "": Terminal.writeLine(Summary.bytes(options.memoryLimitBytes ?? defaultMemoryLimitBytes))
+    case "off": options.memoryLimitBytes = nil
+    default:
+      guard let bytes = MemorySize.bytes(argument) else { throw usage(.memory) }
+      options.memoryLimitBytes = bytes
     }
   }
 

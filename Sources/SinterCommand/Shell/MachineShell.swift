@@ -9,10 +9,13 @@ import SinterExecute
 /// The machine mode: JSON requests, one on a line, each answered by one line.
 struct MachineShell {
   let store: Store
+  /// Whether SIGINT and SIGTERM end the running query.
+  var heedsSignals = false
 
   /// Answers until the end of input, or until nobody reads the answers any more.
   func run(input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO) {
     signal(SIGPIPE, SIG_IGN)
+    if heedsSignals { Interrupts.install() }
     var lines = LineReader(descriptor: input)
     var isReadByClient = true
     while isReadByClient {
@@ -48,8 +51,12 @@ struct MachineShell {
 
   private func answer(_ request: Request) throws(SinterError) -> [UInt8] {
     switch request {
-    case .query(let text, let parameters):
-      return try store.run(text, parameters) { run throws(SinterError) in try MachineShell.result(of: run) }
+    case .query(let text, let parameters, let options):
+      let token = heedsSignals ? Interrupts.beginQuery() : nil
+      defer { if heedsSignals { Interrupts.endQuery() } }
+      return try store.run(text, parameters, options: options, cancellation: token) { run throws(SinterError) in
+        try MachineShell.result(of: run)
+      }
     case .reset:
       try store.reset()
       return Array("{\"ok\":true}".utf8)
@@ -70,11 +77,15 @@ extension MachineShell {
     writer.list(run.columns.map(Value.string))
     writer.raw(",\"rows\":[")
     var isFirst = true
+    var counted = 0
     while let rows = try run.nextRows() {
       for row in rows {
         writer.comma(unlessFirst: &isFirst)
         writer.list(row)
       }
+      // Twice, for the room that a growing text leaves free.
+      try run.hold(byteCount: 2 * (writer.bytes.count - counted))
+      counted = writer.bytes.count
     }
     writer.raw("],\"stats\":{")
     isFirst = true
@@ -112,36 +123,5 @@ extension MachineShell {
     }
     writer.raw("}}")
     return writer.bytes
-  }
-}
-
-extension JSONWriter {
-  /// The operator tree of a query.
-  mutating func plan(_ plan: QueryPlan) {
-    raw("{\"name\":")
-    string(plan.name)
-    raw(",\"details\":")
-    string(plan.details)
-    raw(",\"estimatedRows\":")
-    float(plan.estimatedRows)
-    if let rows = plan.rows {
-      raw(",\"rows\":")
-      integer(Int64(rows))
-    }
-    if let batches = plan.batches {
-      raw(",\"batches\":")
-      integer(Int64(batches))
-    }
-    if let seconds = plan.seconds {
-      raw(",\"seconds\":")
-      float(seconds)
-    }
-    raw(",\"children\":[")
-    var isFirst = true
-    for child in plan.children {
-      comma(unlessFirst: &isFirst)
-      self.plan(child)
-    }
-    raw("]}")
   }
 }

@@ -8,7 +8,15 @@ struct Materializer {
   private var nodes: [NodeID: Node.Content] = [:]
   private var relationships: [RelationshipID: Relationship.Content] = [:]
 
+  /// Bytes of contents read since this was last asked for.
+  private var byteCount = 0
+
   init(context: ExecutionContext) { self.context = context }
+
+  mutating func takeByteCount() -> Int {
+    defer { byteCount = 0 }
+    return byteCount
+  }
 
   mutating func fill(_ value: Value) throws(SinterError) -> Value {
     switch value {
@@ -35,6 +43,7 @@ struct Materializer {
     let content = Node.Content(labels: labels, properties: visible(try view.properties(of: node.id)))
     if nodes.count > 4096 { nodes = [:] }
     nodes[node.id] = content
+    byteCount += 96 + labels.count * 24 + Value.map(content.properties).byteCount
     return Node(id: node.id, content: content)
   }
 
@@ -48,6 +57,7 @@ struct Materializer {
       type: view.name(of: record.type), start: record.start, end: record.end, properties: visible(try view.properties(of: relationship.id)))
     if relationships.count > 4096 { relationships = [:] }
     relationships[relationship.id] = content
+    byteCount += 96 + Value.map(content.properties).byteCount
     return Relationship(id: relationship.id, content: content)
   }
 

@@ -21,9 +21,13 @@ package final class QueryEngine: Sendable {
   package func prepare(_ text: String) throws(SinterError) -> PreparedQuery {
     if let known = cache.withLock({ $0.find(text) }) { return known }
     do throws(SinterError) {
+      let start = monotonicSeconds()
       let statement = try parse(text)
+      let parsed = monotonicSeconds()
       try check(statement, in: checkEnvironment)
-      let prepared = PreparedQuery(statement: statement, writes: writes(statement), commitsOnTheWay: commitsOnTheWay(statement))
+      let prepared = PreparedQuery(
+        statement: statement, writes: writes(statement), commitsOnTheWay: commitsOnTheWay(statement), parseSeconds: parsed - start,
+        checkSeconds: monotonicSeconds() - parsed)
       if prepared.commitsOnTheWay, case .query(let query) = statement.body, callsWritingProcedure(query) {
         throw SinterError(
           "SyntaxError.InvalidClauseComposition", phase: .compile,
@@ -50,7 +54,7 @@ package final class QueryEngine: Sendable {
             "TransactionError.ExplicitTransaction",
             "A query with CALL { … } IN TRANSACTIONS commits by itself and cannot run inside a transaction; run it on its own.")
         }
-        return try start(query, makeContext(view, nil, parameters, options, store: store), nil)
+        return try start(query, makeContext(view, nil, parameters, options, store: store, isProfiled: query.statement.mode == .profile), nil)
       }
       if query.writes && query.statement.mode != .explain {
         guard let writer else {
@@ -58,7 +62,7 @@ package final class QueryEngine: Sendable {
         }
         return try runWriting(query, parameters, writer, options, ahead)
       }
-      let context = makeContext(view, nil, parameters, options)
+      let context = makeContext(view, nil, parameters, options, isProfiled: query.statement.mode == .profile)
       return try start(query, context, nil)
     } catch let error as SinterError {
       throw located(error, in: query.statement.text)
@@ -88,7 +92,7 @@ package final class QueryEngine: Sendable {
   ) throws -> QueryRun {
     let savepoint = writer.savepoint()
     do {
-      let context = makeContext(writer.view, writer, parameters, options)
+      let context = makeContext(writer.view, writer, parameters, options, isProfiled: query.statement.mode == .profile)
       let run = try start(query, context, ahead)
       try run.finishEagerly()
       try context.finishDeletes()
@@ -120,21 +124,30 @@ package final class QueryEngine: Sendable {
   }
 
   private func start(_ body: Query, _ query: PreparedQuery, _ context: ExecutionContext) throws -> QueryRun {
-    let planned = try plan(for: query, body, context)
-    if query.statement.mode == .explain {
-      return QueryRun(columns: [], context: context, plan: PlanDescription(planned.plan))
+    let isStatementCached = query.noteUse()
+    let (planned, planSeconds) = try plan(for: query, body, context)
+    var totals: PlanDescription.Totals?
+    if query.statement.mode != .run {
+      totals = PlanDescription.Totals(
+        parseSeconds: isStatementCached ? 0 : query.parseSeconds, checkSeconds: isStatementCached ? 0 : query.checkSeconds,
+        planSeconds: planSeconds ?? 0, isStatementCached: isStatementCached, isPlanCached: planSeconds == nil,
+        memoryLimitBytes: context.limits.memoryLimitBytes, disabledPasses: context.options.disabledPasses.sorted())
+    }
+    if query.statement.mode == .explain, let totals {
+      return QueryRun(columns: [], context: context, plan: PlanDescription(planned, totals))
     }
     var builder = OperatorBuilder(context: context)
     let root = try builder.build(planned.plan)
-    if query.statement.mode == .profile { root.profile() }
     let positions = try planned.columns.map { try root.layout.position($0.variable) }
     return QueryRun(
       columns: planned.columns.map(\.name), context: root.context, root: root, positions: positions, text: query.statement.text,
-      isProfiled: query.statement.mode == .profile)
+      profile: totals.map { (planned, $0) })
   }
 
   /// The plan made for such a graph before, or a new one.
-  func plan(for query: PreparedQuery, _ body: Query, _ context: ExecutionContext) throws -> PlannedQuery {
+  func plan(
+    for query: PreparedQuery, _ body: Query, _ context: ExecutionContext
+  ) throws -> (query: PlannedQuery, seconds: Double?) {
     try query.plan(fingerprint: PlanFingerprint(context.view, context.options.disabledPasses)) {
       try Planner.plan(body, context: planContext(context))
     }
@@ -148,12 +161,19 @@ package final class QueryEngine: Sendable {
   }
 
   func makeContext(
-    _ view: GraphView, _ writer: GraphWriter?, _ parameters: [String: Value], _ options: QueryOptions, store: GraphStore? = nil
+    _ view: GraphView, _ writer: GraphWriter?, _ parameters: [String: Value], _ options: QueryOptions, store: GraphStore? = nil,
+    isProfiled: Bool = false
   ) -> ExecutionContext {
     let longest = (options.memoryLimitBytes ?? defaultMemoryLimitBytes) / MemoryLayout<Value>.stride
-    let functions = FunctionContext(maximumListLength: min(longest, 100_000_000))
+    var isCancelled: (@Sendable () -> Bool)?
+    if let token = options.cancellation { isCancelled = { token.isCancelled } }
+    let limits = QueryLimits(
+      memoryLimitBytes: options.memoryLimitBytes ?? defaultMemoryLimitBytes, timeoutSeconds: options.timeoutSeconds,
+      isCancelled: isCancelled)
+    let functions = FunctionContext(maximumListLength: min(longest, 100_000_000), limits: limits)
     return ExecutionContext(
-      view: view, writer: writer, parameters: parameters, options: options, functions: functions, engine: self, store: store)
+      view: view, writer: writer, parameters: parameters, options: options, functions: functions, engine: self, store: store,
+      profiler: isProfiled ? Profiler() : nil)
   }
 
   /// Adds the text to an error, so that it can show its line.
@@ -232,22 +252,32 @@ package final class PreparedQuery: Sendable {
   package let statement: Statement
   /// Needs a write transaction.
   package let writes: Bool
+  /// What preparing it took.
+  let parseSeconds: Double
+  let checkSeconds: Double
   /// Runs transactions of its own, and so in none: it has `CALL { … } IN TRANSACTIONS`.
   package let commitsOnTheWay: Bool
+  private let wasUsed = Atomic<Bool>(false)
   private let planned = Mutex<(fingerprint: PlanFingerprint, query: PlannedQuery)?>(nil)
 
-  init(statement: Statement, writes: Bool, commitsOnTheWay: Bool) {
+  init(statement: Statement, writes: Bool, commitsOnTheWay: Bool, parseSeconds: Double, checkSeconds: Double) {
     self.statement = statement
     self.writes = writes
     self.commitsOnTheWay = commitsOnTheWay
+    self.parseSeconds = parseSeconds
+    self.checkSeconds = checkSeconds
   }
 
-  /// The plan made for such a graph before, or a new one.
-  func plan(fingerprint: PlanFingerprint, _ make: () throws -> PlannedQuery) throws -> PlannedQuery {
-    if let known = planned.withLock({ $0 }), known.fingerprint == fingerprint { return known.query }
+  /// Whether the statement ran before.
+  func noteUse() -> Bool { wasUsed.exchange(true, ordering: .relaxed) }
+
+  /// The plan made for such a graph before, or a new one with the time it took.
+  func plan(fingerprint: PlanFingerprint, _ make: () throws -> PlannedQuery) throws -> (query: PlannedQuery, seconds: Double?) {
+    if let known = planned.withLock({ $0 }), known.fingerprint == fingerprint { return (known.query, nil) }
+    let start = monotonicSeconds()
     let query = try make()
     planned.withLock { $0 = (fingerprint, query) }
-    return query
+    return (query, monotonicSeconds() - start)
   }
 }
 

@@ -189,6 +189,8 @@ extension Evaluator {
           }
           i += 2
         }
+        context.limits.transientBytes += 48 * path.nodes.count
+        try context.checkRoom(0)
         return .path(path)
       })
   }
@@ -196,6 +198,7 @@ extension Evaluator {
   private func extend(_ path: inout Path, by id: RelationshipID) throws {
     let record = try record(id)
     let next = path.nodes.last!.id == record.start ? record.end : record.start
+    try context.countStep()
     path.relationships.append(Relationship(id: id))
     path.nodes.append(Node(id: next))
   }

@@ -17,8 +17,6 @@ final class AggregateOperator: UnaryOperator {
   private var uniqueKey: UniqueKey?
   private var isGathered = false
   private var emitted = 0
-  private var held = 0
-  private var heldByGroups = 0
   /// The column that says how many equal rows a row stands for.
   private let multiplicityPosition: Int?
 
@@ -84,24 +82,18 @@ final class AggregateOperator: UnaryOperator {
     for column in columns { column.grow(to: groups.count) }
     while let batch = try input.pull() {
       let numbers = keys.isEmpty ? nil : try assign(batch)
-      let grown = groups.byteCount - heldByGroups
-      if grown > 0 {
-        heldByGroups += grown
-        held += grown
-        try context.hold(grown)
-      }
       for (aggregate, column) in zip(aggregates, columns) {
         column.grow(to: groups.count)
         try evaluator.located(aggregate.spot) {
           let arguments = try aggregate.arguments.map { try evaluator.evaluate($0, batch) }
-          if aggregate.keepsValues {
-            let bytes = Batch(columns: arguments, count: batch.count).byteCount
-            held += bytes
-            try context.hold(bytes)
-          }
           try column.add(arguments, groups: numbers, count: batch.count, multiplicities: try multiplicities(of: batch))
         }
       }
+      let bytes = columns.reduce(groups.byteCount + groupsByNode.byteCount) { $0 + $1.byteCount }
+      if bytes > heldBytes { try hold(bytes - heldBytes) }
+    }
+    try evaluator.located(aggregates.first?.spot ?? Spot(.none)) {
+      for column in columns { try column.finish(context.limits) }
     }
   }
 
@@ -113,8 +105,7 @@ final class AggregateOperator: UnaryOperator {
   override func reset() {
     isGathered = false
     emitted = 0
-    context.release(held)
-    (held, heldByGroups) = (0, 0)
+    releaseAll()
     super.reset()
   }
 }
@@ -146,11 +137,6 @@ struct UniqueKey {
   }
 }
 
-extension Aggregate {
-  /// The state of a group grows with its rows.
-  fileprivate var keepsValues: Bool { !distinct && (function == "collect" || function.hasPrefix("percentile")) }
-}
-
 /// Numbers groups by their keys in order of appearance.
 struct GroupTable {
   private let keyCount: Int
@@ -160,7 +146,7 @@ struct GroupTable {
   private var ids = IDTable()
   private var idKind: Vector?
   /// Groups of anything else.
-  private var rows: [GroupingRow: Int32] = [:]
+  private var rows = GrowingTable<GroupingRow, Int32>()
   private var rowKeys: [[Value]] = []
 
   init(keyCount: Int) { self.keyCount = keyCount }
@@ -182,12 +168,11 @@ struct GroupTable {
     return (0..<rowCount).map { row in
       let values = keys.map { $0[row] }
       let key = GroupingRow(values)
-      if let number = rows[key] { return number }
       let number = Int32(count)
-      rows[key] = number
+      if let known = rows.insert(key, number) { return known }
       rowKeys.append(values)
       count += 1
-      byteCount += 64 + values.reduce(0) { $0 + $1.byteCount }
+      byteCount += 96 + values.reduce(0) { $0 + $1.byteCount }
       return number
     }
   }
@@ -203,7 +188,7 @@ struct GroupTable {
     idKind = kind
     let numbers = a.withUnsafeBufferPointer { ids.numbers($0) }
     count = ids.count
-    byteCount = count * 16
+    byteCount = ids.byteCount
     return numbers
   }
 
@@ -218,7 +203,7 @@ struct GroupTable {
   private mutating func spill(_ column: Vector) {
     for number in 0..<count {
       rowKeys.append([column[number]])
-      rows[GroupingRow(rowKeys[number])] = Int32(number)
+      _ = rows.insert(GroupingRow(rowKeys[number]), Int32(number))
     }
     idKind = nil
     ids = IDTable()
@@ -239,6 +224,7 @@ struct GroupTable {
 struct NodeGroups {
   private var nodes = IDTable()
   private var groups: [Int32] = []
+  var byteCount: Int { nodes.byteCount + groups.count * 4 }
 
   /// The group of each row; `assign` is asked for the groups of rows whose node is new.
   mutating func numbers(_ ids: [UInt32], _ assign: (_ rows: [Int32]) throws -> [Int32]) rethrows -> [Int32] {
@@ -264,6 +250,8 @@ struct IDTable {
   private var slots: [Int32] = [Int32](repeating: 0, count: 64)
 
   var count: Int { keys.count }
+  /// While it grows, the old slots are there too.
+  var byteCount: Int { keys.capacity * 6 + slots.count * 6 }
 
   mutating func numbers(_ ids: UnsafeBufferPointer<UInt32>) -> [Int32] {
     // Room for all of them at once, so that no probe meets a full table.
@@ -311,6 +299,10 @@ class AggregateColumn {
   /// - Parameter multiplicities: how many equal rows each row stands for; nil for one each.
   func add(_ arguments: [Vector], groups: [Int32]?, count: Int, multiplicities: [Int64]?) throws {}
   func result(_ range: Range<Int>) throws -> Vector { .values([]) }
+  /// An estimate of what the states of all groups hold.
+  var byteCount: Int { 0 }
+  /// Called once all rows are in, before the first result.
+  func finish(_ limits: QueryLimits) throws {}
 
   static func make(_ aggregate: Aggregate) throws -> AggregateColumn {
     if aggregate.function == "count" {
@@ -344,6 +336,7 @@ private final class CountColumn: AggregateColumn {
   }
 
   override func result(_ range: Range<Int>) -> Vector { .integers(Array(counts[range])) }
+  override var byteCount: Int { counts.count * 8 }
 }
 
 /// `count(DISTINCT x)`: ids of a single group in a table of their own, anything else in sets of values.
@@ -378,6 +371,8 @@ private final class CountDistinctColumn: AggregateColumn {
     try general.add(arguments[0], groups: groups, multiplicities: nil)
   }
 
+  override var byteCount: Int { ids.byteCount + general.byteCount }
+
   override func result(_ range: Range<Int>) throws -> Vector {
     if kind != nil && holdsIDs { return .integers([Int64(ids.count)]) }
     return .values(try range.map { try general.result(group: $0) })
@@ -388,8 +383,16 @@ private enum IDKind { case integer, node, relationship }
 
 private final class GeneralColumn: AggregateColumn {
   private let aggregation: GroupedAggregation
+  private let keepsValues: Bool
+  private var keptBytes = 0
 
-  init(_ aggregation: GroupedAggregation) { self.aggregation = aggregation }
+  init(_ aggregation: GroupedAggregation) {
+    self.aggregation = aggregation
+    keepsValues = !aggregation.isDistinct && (aggregation.function == .collect || aggregation.function.isPercentile)
+  }
+
+  override var byteCount: Int { aggregation.byteCount + keptBytes }
+  override func finish(_ limits: QueryLimits) throws { try aggregation.finish(limits) }
 
   override func grow(to count: Int) { aggregation.grow(to: count) }
 
@@ -398,6 +401,8 @@ private final class GeneralColumn: AggregateColumn {
       for i in 0..<count { try aggregation.setShare(arguments[1][i], group: groups.map { Int($0[i]) } ?? 0) }
     }
     guard let values = arguments.first else { return }
+    // Lists and samples grow with their rows, and leave room free; a sample keeps how often a value came.
+    if keepsValues { keptBytes += values.valueByteCount * (aggregation.function == .collect ? 3 : 5) / 2 }
     try aggregation.add(values, groups: groups, multiplicities: multiplicities?.map(Int.init))
   }
 

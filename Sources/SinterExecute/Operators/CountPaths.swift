@@ -25,7 +25,6 @@ final class CountPaths: UnaryOperator {
   private var source: Batch?
   private var isGathered = false
   private var emitted = 0
-  private var held = 0
 
   init(_ plan: LogicalPlan, _ input: Operator, _ paths: PathCount) throws {
     let layout = Layout(plan.outputs)
@@ -147,8 +146,7 @@ final class CountPaths: UnaryOperator {
   private func prepare() throws {
     let limit = Int(context.view.nodeIDLimit)
     if target != nil {
-      held = PathCounter.byteCount(limit, counts: countPosition != nil)
-      try context.hold(held)
+      try hold(PathCounter.byteCount(limit, counts: countPosition != nil))
       counter = PathCounter(limit: limit, counts: countPosition != nil)
     }
     for (i, level) in levels.enumerated() {
@@ -175,8 +173,7 @@ final class CountPaths: UnaryOperator {
     counter = nil
     walker = nil
     (isGathered, emitted) = (false, 0)
-    context.release(held)
-    held = 0
+    releaseAll()
     super.reset()
   }
 }

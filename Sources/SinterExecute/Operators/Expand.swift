@@ -76,6 +76,8 @@ final class ExpandAll: UnaryOperator {
   private var hops: HopHandles
   private var scratch = Adjacency.Scratch()
   private let buffer = HopBuffer()
+  /// The rows of ``buffer`` before this one were given.
+  private var given = 0
   private var source: Batch?
   private var row = 0
 
@@ -99,14 +101,30 @@ final class ExpandAll: UnaryOperator {
         row = 0
         continue
       }
-      let batch = try expand(source)
-      if row >= source.count { self.source = nil }
-      if batch.count > 0 { return batch }
+      if given < buffer.count { return take(source) }
+      if row >= source.count {
+        self.source = nil
+        continue
+      }
+      try expand(source)
+      given = 0
+      // The buffer of a usual batch is not worth counting; that of a node with very many neighbours is.
+      if buffer.byteCount > max(heldBytes, 1 << 18) { try hold(buffer.byteCount - heldBytes) }
     }
   }
 
-  /// Follows rows of `source` from where the last batch ended until a batch is full.
-  private func expand(_ source: Batch) throws -> Batch {
+  /// The next rows of the buffer: all of them, but for a node with very many neighbours.
+  private func take(_ source: Batch) -> Batch {
+    let range = given..<(buffer.count - given > 8 * context.options.batchSize ? given + 4 * context.options.batchSize : buffer.count)
+    given = range.upperBound
+    var new: [(Int, Vector)] = []
+    if let toPosition { new.append((toPosition, .nodes(buffer.neighbors(range)))) }
+    if let relationshipPosition { new.append((relationshipPosition, .relationships(buffer.relationships(range)))) }
+    return rows.batch(source, parents: buffer.parents(range), new: new)
+  }
+
+  /// Follows rows of `source` from where the last batch ended until the buffer has a batch.
+  private func expand(_ source: Batch) throws {
     let from = try source.columns[fromPosition].nodeIDs()
     let unique = UniquenessCheck(differsFrom, source)
     let handles = hops.resolved(context.view)
@@ -133,15 +151,14 @@ final class ExpandAll: UnaryOperator {
         }
       }
       row += 1
+      try context.countStep()
     }
-    var new: [(Int, Vector)] = []
-    if let toPosition { new.append((toPosition, .nodes(buffer.neighbors))) }
-    if let relationshipPosition { new.append((relationshipPosition, .relationships(buffer.relationships))) }
-    return rows.batch(source, parents: buffer.parents, new: new)
   }
 
   override func reset() {
     source = nil
+    buffer.clear()
+    given = 0
     super.reset()
   }
 }
@@ -191,6 +208,7 @@ final class ExpandInto: UnaryOperator {
       var parents: [Int32] = []
       for row in 0..<source.count {
         let (node, target) = (from[row], to[row])
+        try context.countStep()
         if node == Vector.nullID || target == Vector.nullID { continue }
         for (adjacency, direction) in handles {
           if expansion.way == .both && direction == .incoming && node == target { continue }

@@ -10,7 +10,6 @@ final class HashJoinOperator: Operator {
   private let new: [(from: Int, to: Int)]
   /// The right side's rows, and which of them a node is in.
   private var table: (rows: Batch, positions: [UInt32: [Int32]])?
-  private var held = 0
   private var source: Batch?
   private var row = 0
   private var match = 0
@@ -59,14 +58,13 @@ final class HashJoinOperator: Operator {
     if let table { return table }
     var batches: [Batch] = []
     while let batch = try right.pull() {
-      let bytes = batch.byteCount + 48 * batch.count
-      try context.hold(bytes)
-      held += bytes
+      try hold(batch.byteCount + 64 * batch.count)
       batches.append(batch)
     }
     let all = Batch.concatenated(batches, columnCount: right.layout.variables.count)
     var positions: [UInt32: [Int32]] = [:]
     for (position, node) in try all.columns[keys.right].nodeIDs().enumerated() {
+      try context.countStep()
       positions[node, default: []].append(Int32(position))
     }
     table = (all, positions)
@@ -76,8 +74,7 @@ final class HashJoinOperator: Operator {
   override func reset() {
     table = nil
     source = nil
-    context.release(held)
-    held = 0
+    releaseAll()
     super.reset()
   }
 }

@@ -41,10 +41,15 @@ extension QueryEngine {
       }
       settings = entries
     }
-    let token = context.options.cancellation
-    return try learning.train(
-      TrainingRequest(name: name, types: types, options: settings), in: context.view,
-      isCancelled: { token?.isCancelled ?? false })
+    do {
+      return try learning.train(
+        TrainingRequest(name: name, types: types, options: settings), in: context.view,
+        isCancelled: { (try? context.checkInterrupts()) == nil })
+    } catch {
+      // The training only knows that it was ended, not why.
+      try context.checkInterrupts()
+      throw error
+    }
   }
 
   func runModel(_ command: ModelCommand, _ ahead: WorkDoneAhead?, _ context: ExecutionContext) throws -> QueryRun {

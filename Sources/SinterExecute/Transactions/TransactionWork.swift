@@ -10,25 +10,22 @@ final class TransactionWork: @unchecked Sendable {
   private let batch: Batch
   private let outer: Layout
   private let context: ExecutionContext
-  private let isProfiled: Bool
   private(set) var runner: SubplanRunner?
   private(set) var statistics = UpdateStatistics()
   /// For each row that the subquery gave, the row of the batch it belongs to.
   private(set) var parents: [Int32] = []
   private var results: [Batch] = []
 
-  init(_ subplan: Subplan, _ batch: Batch, outer: Layout, _ context: ExecutionContext, isProfiled: Bool) {
+  init(_ subplan: Subplan, _ batch: Batch, outer: Layout, _ context: ExecutionContext) {
     self.subplan = subplan
     self.batch = batch
     self.outer = outer
     self.context = context
-    self.isProfiled = isProfiled
   }
 
   func run(_ writer: GraphWriter) throws {
     let inner = ExecutionContext(within: context, writer: writer)
     let runner = try SubplanRunner(subplan, outer: outer, inner)
-    if isProfiled { runner.root.profile() }
     self.runner = runner
     try runner.run(batch) { found, rows in
       try inner.hold(found.byteCount)

@@ -154,10 +154,9 @@ final class TransactionsOperator: Operator, UpdatingOperator {
   }
 
   private func commit(_ batch: Batch) throws -> TransactionWork {
-    let work = TransactionWork(subplan, batch, outer: input.layout, context, isProfiled: isProfiled)
+    let work = TransactionWork(subplan, batch, outer: input.layout, context)
     let token = context.options.cancellation
     try store.write(isCancelled: token.map { token in { token.isCancelled } }) { writer in try work.run(writer) }
-    if isProfiled, let before = runner { work.runner?.root.addProfile(of: before.root) }
     runner = work.runner
     committedCount += 1
     var counts = work.statistics

@@ -20,12 +20,15 @@ enum StringFunctions {
     return Int(number)
   }
 
+  /// A function that works on each character by itself, or nearly so: a long string goes through it in parts.
   private static func simple(
     _ name: String, aliases: [String] = [], _ summary: String, _ function: @escaping @Sendable (String) -> String
   ) -> FunctionDefinition {
     FunctionDefinition(
       name, aliases: aliases, .string, "\(name)(input :: STRING) :: STRING", summary, [.string], gives: .string
-    ) { arguments, _ in .string(function(text(arguments[0]))) }
+    ) { arguments, context throws(SinterError) in
+      .string(try context.limits.mapping(text(arguments[0]), function))
+    }
   }
 
   private static let pieces: [FunctionDefinition] = [
@@ -56,7 +59,7 @@ enum StringFunctions {
     FunctionDefinition(
       "split", .string, "split(original :: STRING, splitDelimiters :: STRING | LIST<STRING>) :: LIST<STRING>",
       "The pieces of a string between the delimiters.", [.string, [.string, .list]], gives: .list
-    ) { arguments, _ throws(SinterError) in
+    ) { arguments, context throws(SinterError) in
       var separators: [String] = []
       switch arguments[1] {
       case .string(let separator): separators = [separator]
@@ -69,16 +72,16 @@ enum StringFunctions {
         }
       default: break
       }
-      return .list(TextSearch.split(text(arguments[0]), by: separators).map { .string($0) })
+      return .list(try TextSearch.split(text(arguments[0]), by: separators, context.limits))
     },
     FunctionDefinition(
       "replace", .string,
       "replace(original :: STRING, search :: STRING, replace :: STRING, limit :: INTEGER) :: STRING",
       "The string with every occurrence of another, or the first `limit` of them, replaced.",
       [.string, .string, .string, .integer], minimum: 3, gives: .string
-    ) { arguments, _ throws(SinterError) in
+    ) { arguments, context throws(SinterError) in
       let limit = arguments.count == 4 ? try count(arguments[3], "replace", "limit") : .max
-      return .string(TextSearch.replace(text(arguments[0]), text(arguments[1]), with: text(arguments[2]), limit: limit))
+      return .string(try TextSearch.replace(text(arguments[0]), text(arguments[1]), with: text(arguments[2]), limit: limit, context.limits))
     },
   ]
 

@@ -42,9 +42,9 @@ extension Operators {
 
   /// `=~`: whether the whole string matches the regular expression; null unless both are strings.
   /// - Throws: what ``RegularExpression/init(_:)`` throws.
-  package static func matches(_ a: Value, _ pattern: Value) throws(SinterError) -> Value {
+  package static func matches(_ a: Value, _ pattern: Value, _ limits: QueryLimits? = nil) throws(SinterError) -> Value {
     guard case .string(let text) = a, case .string(let source) = pattern else { return .null }
-    return .boolean(try RegularExpression.cached(source).matches(text))
+    return .boolean(try RegularExpression.cached(source).matches(text, limits))
   }
 
   package static func equal(_ a: Value, _ b: Value) -> Value { truth(a.isEqual(b)) }

@@ -49,6 +49,8 @@ extension Parser {
     var clauses: [Clause] = []
     while let clause = try parseClause() {
       clauses.append(clause)
+      // CREATE after CREATE adds to the same operator, so a long dump of them is no deeper a plan.
+      if clauses.count > 1, clause.isCreate, clauses[clauses.count - 2].isCreate { continue }
       try addStep()
     }
     guard !clauses.isEmpty else {
@@ -206,5 +208,11 @@ extension Parser {
     }
     if take(.skip) || take(.offset) { projection.skip = try parseExpression() }
     if take(.limit) { projection.limit = try parseExpression() }
+  }
+}
+
+extension Clause {
+  fileprivate var isCreate: Bool {
+    if case .create = kind { true } else { false }
   }
 }

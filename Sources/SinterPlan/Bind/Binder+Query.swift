@@ -41,8 +41,15 @@ extension Binder {
       state = QueryState(plan: LogicalPlan(.argument, outputs: outer.all + [rowNumber].compactMap { $0 }, estimatedRows: 1), scope: outer)
     }
     var columns: [ResultColumn]?
-    for clause in query.clauses {
-      columns = try append(clause, to: &state)
+    var position = 0
+    while position < query.clauses.count {
+      if let last = lastOfCreates(query.clauses, from: position) {
+        try appendCreates(query.clauses[position...last], to: &state)
+        position = last + 1
+        continue
+      }
+      columns = try append(query.clauses[position], to: &state)
+      position += 1
     }
     if let columns { return (state.plan, columns) }
     // A query without RETURN: inside EXISTS {} and COUNT {} its rows count, elsewhere its effects.
@@ -64,7 +71,7 @@ extension Binder {
     case .with(let projection, let filter): _ = try appendProjection(projection, filter: filter, to: &state)
     case .return(let projection): return try appendProjection(projection, filter: nil, to: &state)
     case .finish: state.plan = LogicalPlan(.discard(state.plan), outputs: [], estimatedRows: 0)
-    case .create(let patterns): try appendCreate(patterns, to: &state)
+    case .create: try appendCreates([clause], to: &state)
     case .merge(let pattern, let onCreate, let onMatch): try appendMerge(pattern, onCreate, onMatch, to: &state)
     case .set(let items): appendMutations(try items.map { try mutation($0, state.scope, at: clause.span) }, to: &state)
     case .remove(let items): appendMutations(try items.map { try mutation($0, state.scope, at: clause.span) }, to: &state)
