@@ -5,11 +5,12 @@
 #endif
 import ArgumentParser
 import Sinter
+import SinterModel
 
 /// The `sinter` command.
 @main
 struct SinterTool: ParsableCommand {
-  static let version = "0.1.0"
+  static let version = sinterVersion
 
   static let configuration = CommandConfiguration(
     commandName: "sinter",
@@ -35,7 +36,7 @@ struct SinterTool: ParsableCommand {
     subcommands: [
       OpenCommand.self, QueryCommand.self, ShellCommand.self, LoadCommand.self,
       TrainCommand.self, EvalCommand.self, InfoCommand.self, CheckCommand.self, CompactCommand.self,
-      BackupCommand.self, ExportCommand.self, SimilarCommand.self,
+      BackupCommand.self, ExportCommand.self, SimilarCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 

@@ -23,7 +23,15 @@ public struct Rows: Sendable {
   /// Runs a query to its end.
   package init(collecting run: QueryRun) throws(SinterError) {
     var values: [[Value]] = []
-    while let batch = try run.nextRows() { values.append(contentsOf: batch) }
+    do throws(SinterError) {
+      while let batch = try run.nextRows() {
+        try run.hold(batch)
+        values.append(contentsOf: batch)
+      }
+    } catch {
+      run.drop(&values)
+      throw error
+    }
     self.init(
       columns: run.columns, values: values, statistics: QueryStatistics(run.statistics), plan: run.plan.map(QueryPlan.init))
   }

@@ -4,7 +4,9 @@ package import SinterExecute
 public struct QueryOptions: Sendable {
   /// The query ends with `LimitError.Timeout` when it takes longer.
   public var timeoutSeconds: Double?
-  /// The query ends with `LimitError.Memory` when its operators hold more at a time; nil for a quarter of the machine's memory.
+  /// The query ends with `LimitError.Memory` when it holds more at a time; nil for a quarter of the machine's memory.
+  ///
+  /// Counted is what operators keep, what expressions make, changes until the commit, and rows until they are given out.
   public var memoryLimitBytes: Int?
 
   /// No time limit, and the usual one on memory, unless given.

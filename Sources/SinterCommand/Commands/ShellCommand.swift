@@ -8,7 +8,8 @@ struct ShellCommand: ParsableCommand {
     abstract: "Open the interactive shell, or drive the store as a program.",
     discussion: """
       With --json, requests are read from standard input and answered on standard output, one JSON object on a line: \
-      {"query": "…", "params": {…}}, {"reset": true}, {"hello": true}. The store is created when it does not exist.
+      {"query": "…", "params": {…}, "options": {"timeoutSeconds": 5, "memoryLimitBytes": 268435456}}, {"reset": true}, \
+      {"hello": true}. SIGINT ends the running query with LimitError.Cancelled. The store is created when it does not exist.
 
       EXAMPLES:
         sinter shell shop.sinter
@@ -22,7 +23,7 @@ struct ShellCommand: ParsableCommand {
   func run() throws {
     if json {
       let store = try store.open(createIfMissing: true)
-      MachineShell(store: store).run()
+      MachineShell(store: store, heedsSignals: true).run()
       store.close()
     } else {
       try shell.run(store: store)

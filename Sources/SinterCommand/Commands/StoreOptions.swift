@@ -30,6 +30,12 @@ struct QueryArguments: ParsableArguments {
   @Option(help: ArgumentHelp("End a query that takes longer, with status 4.", valueName: "seconds"))
   var timeout: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "End a query that needs more memory, with status 4: 512MB, 2GB. Without it a quarter of the machine's.", valueName: "size"),
+    transform: MemorySize.parse)
+  var memoryLimit: Int?
+
   func values() throws(SinterError) -> [String: Value] {
     var values: [String: Value] = [:]
     if let parameterFile {
@@ -42,5 +48,5 @@ struct QueryArguments: ParsableArguments {
     return values
   }
 
-  var options: QueryOptions { QueryOptions(timeoutSeconds: timeout) }
+  var options: QueryOptions { QueryOptions(timeoutSeconds: timeout, memoryLimitBytes: memoryLimit) }
 }

@@ -9,17 +9,21 @@ import SinterExecute
 /// The machine mode: JSON requests, one on a line, each answered by one line.
 package struct MachineShell: Sendable {
   let store: Store
-  let options: Sinter.QueryOptions
+  /// Whether SIGINT and SIGTERM end the running query.
+  var heedsSignals = false
+  /// What a request may ask for at most.
+  let limits: Sinter.QueryOptions
 
-  /// - Parameter options: limits of every query.
-  package init(store: Store, options: Sinter.QueryOptions = Sinter.QueryOptions()) {
+  /// - Parameter limits: limits of every query, whatever its request says.
+  package init(store: Store, limits: Sinter.QueryOptions = Sinter.QueryOptions()) {
     self.store = store
-    self.options = options
+    self.limits = limits
   }
 
   /// Answers until the end of input, or until nobody reads the answers any more.
   func run(input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO) {
     signal(SIGPIPE, SIG_IGN)
+    if heedsSignals { Interrupts.install() }
     var lines = LineReader(descriptor: input)
     var isReadByClient = true
     while isReadByClient {
@@ -55,8 +59,12 @@ package struct MachineShell: Sendable {
 
   private func answer(_ request: Request) throws(SinterError) -> [UInt8] {
     switch request {
-    case .query(let text, let parameters):
-      return try store.run(text, parameters, options: options) { run throws(SinterError) in try MachineShell.result(of: run) }
+    case .query(let text, let parameters, let options):
+      let token = heedsSignals ? Interrupts.beginQuery() : nil
+      defer { if heedsSignals { Interrupts.endQuery() } }
+      return try store.run(text, parameters, options: limited(options), cancellation: token) { run throws(SinterError) in
+        try MachineShell.result(of: run)
+      }
     case .reset:
       try store.reset()
       return Array("{\"ok\":true}".utf8)
@@ -70,6 +78,12 @@ package struct MachineShell: Sendable {
 }
 
 extension MachineShell {
+  private func limited(_ options: Sinter.QueryOptions) -> Sinter.QueryOptions {
+    Sinter.QueryOptions(
+      timeoutSeconds: [options.timeoutSeconds, limits.timeoutSeconds].compactMap(\.self).min(),
+      memoryLimitBytes: [options.memoryLimitBytes, limits.memoryLimitBytes].compactMap(\.self).min())
+  }
+
   /// `{"columns":…,"rows":…,"stats":…}`, with `plan` after EXPLAIN and PROFILE.
   static func result(of run: QueryRun) throws(SinterError) -> [UInt8] {
     var writer = JSONWriter()
@@ -77,11 +91,15 @@ extension MachineShell {
     writer.list(run.columns.map(Value.string))
     writer.raw(",\"rows\":[")
     var isFirst = true
+    var counted = 0
     while let rows = try run.nextRows() {
       for row in rows {
         writer.comma(unlessFirst: &isFirst)
         writer.list(row)
       }
+      // Twice, for the room that a growing text leaves free.
+      try run.hold(byteCount: 2 * (writer.bytes.count - counted))
+      counted = writer.bytes.count
     }
     writer.raw("],\"stats\":{")
     isFirst = true
@@ -119,36 +137,5 @@ extension MachineShell {
     }
     writer.raw("}}")
     return writer.bytes
-  }
-}
-
-extension JSONWriter {
-  /// The operator tree of a query.
-  mutating func plan(_ plan: QueryPlan) {
-    raw("{\"name\":")
-    string(plan.name)
-    raw(",\"details\":")
-    string(plan.details)
-    raw(",\"estimatedRows\":")
-    float(plan.estimatedRows)
-    if let rows = plan.rows {
-      raw(",\"rows\":")
-      integer(Int64(rows))
-    }
-    if let batches = plan.batches {
-      raw(",\"batches\":")
-      integer(Int64(batches))
-    }
-    if let seconds = plan.seconds {
-      raw(",\"seconds\":")
-      float(seconds)
-    }
-    raw(",\"children\":[")
-    var isFirst = true
-    for child in plan.children {
-      comma(unlessFirst: &isFirst)
-      self.plan(child)
-    }
-    raw("]}")
   }
 }

@@ -1,9 +1,10 @@
+import Sinter
 import SinterExecute
 import SinterModel
 
 /// One message of the machine mode.
 enum Request {
-  case query(String, parameters: [String: Value])
+  case query(String, parameters: [String: Value], options: Sinter.QueryOptions)
   case reset
   case hello
   case procedure(ProcedureStub)
@@ -14,6 +15,7 @@ enum Request {
     var query: String?
     var parameters: [String: Value] = [:]
     var flags: Set<String> = []
+    var options = Sinter.QueryOptions()
     var procedure: Value?
     try reader.object { (reader, name) throws(JSONError) in
       switch name {
@@ -23,6 +25,8 @@ enum Request {
       case "params":
         guard reader.peek() == UInt8(ascii: "{") else { throw reader.failure("`params` must be an object") }
         try reader.object { (reader, name) throws(JSONError) in parameters[name] = try reader.value() }
+      case "options":
+        options = try Sinter.QueryOptions(request: try reader.value())
       case "reset", "hello":
         if try reader.value() == .boolean(true) { flags.insert(name) }
       case "procedure":
@@ -33,7 +37,7 @@ enum Request {
     }
     try reader.end()
     if let query {
-      self = .query(query, parameters: parameters)
+      self = .query(query, parameters: parameters, options: options)
     } else if flags.contains("reset") {
       self = .reset
     } else if let procedure {

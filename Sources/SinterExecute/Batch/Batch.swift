@@ -34,21 +34,48 @@ struct Batch {
   }
 }
 
+extension Batch {
+  /// Bytes of the large strings, lists and maps in the rows.
+  var largeByteCount: Int {
+    columns.reduce(0) { sum, column in
+      switch column {
+      case .values(let a): sum + a.reduce(0) { $0 + $1.largeByteCount }
+      case .constant(let value, _): sum + value.largeByteCount
+      default: sum
+      }
+    }
+  }
+}
+
+extension Vector {
+  /// An estimate of the bytes that the rows take as single values, as in a list.
+  var valueByteCount: Int {
+    switch self {
+    case .values(let a): a.reduce(0) { $0 + $1.byteCount }
+    case .constant(let value, let count): count * value.byteCount
+    default: count * MemoryLayout<Value>.stride
+    }
+  }
+}
+
 /// Which variable stands in which column.
 struct Layout {
   let variables: [Variable]
+  /// Only of wide rows: a short list is searched faster than a table is made.
   private let positions: [Variable: Int]
 
   init(_ variables: [Variable]) {
     self.variables = variables
-    positions = Dictionary(uniqueKeysWithValues: zip(variables, variables.indices))
+    positions = variables.count > 16 ? Dictionary(uniqueKeysWithValues: zip(variables, variables.indices)) : [:]
   }
 
-  subscript(variable: Variable) -> Int? { positions[variable] }
+  subscript(variable: Variable) -> Int? {
+    positions.isEmpty ? variables.firstIndex(of: variable) : positions[variable]
+  }
 
   /// The column of a variable that the planner promised to be there.
   func position(_ variable: Variable) throws(SinterError) -> Int {
-    guard let position = positions[variable] else {
+    guard let position = self[variable] else {
       throw SinterError("InternalError.MissingColumn", "The plan has no column for `\(variable.name)`; please report this query.")
     }
     return position
@@ -65,6 +92,23 @@ extension Value {
     case .path(let path): 96 + 32 * path.nodes.count
     default: 24
     }
+  }
+
+  /// Bytes of the value's own storage, without those of the values in it.
+  var ownByteCount: Int {
+    switch self {
+    case .string(let s): s.utf8.count
+    case .list(let all): all.count * MemoryLayout<Value>.stride
+    case .map(let entries): entries.count * 2 * MemoryLayout<Value>.stride
+    case .path(let path): 48 * path.nodes.count
+    default: 0
+    }
+  }
+
+  /// As ``ownByteCount``, for what is worth counting one by one.
+  fileprivate var largeByteCount: Int {
+    let bytes = ownByteCount
+    return bytes > 768 ? bytes : 0
   }
 }
 

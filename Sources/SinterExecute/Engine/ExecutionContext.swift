@@ -10,20 +10,32 @@ import SinterStorage
 
 /// What one running statement shares among its operators.
 final class ExecutionContext {
-  let view: GraphView
+  private(set) var view: GraphView
   let writer: GraphWriter?
   let parameters: [String: Value]
   let options: QueryOptions
   let functions: FunctionContext
   let engine: QueryEngine
-  var statistics = UpdateStatistics()
+  /// Where a statement that is no part of a transaction commits what it does on the way.
+  let store: GraphStore?
+  /// Nodes that were deleted while they had relationships, which the statement must delete too.
+  var pendingDeletes: Set<NodeID> = []
   /// Elements were deleted by this statement: reading a missing one must be told apart from null.
   var hasDeleted = false
-  private let deadline: Double?
-  private let memoryLimit: Int
-  private var memoryHeld = 0
-  private var steps = 0
+  let limits: QueryLimits
+  /// Counts what operators do, for PROFILE.
+  let profiler: Profiler?
+  /// What the writer's changes took when this was last looked at.
+  var changeByteCount = 0
+  private let account: Account
+  /// What relationships were before this statement deleted them: their types and ends stay known.
+  var deletedRelationships: [RelationshipID: RelationshipRecord] = [:]
   private var columns: [ColumnKey: PropertyColumn] = [:]
+
+  /// What the contexts of one statement share.
+  private final class Account {
+    var statistics = UpdateStatistics()
+  }
 
   private struct ColumnKey: Hashable {
     var key: String
@@ -32,16 +44,50 @@ final class ExecutionContext {
 
   init(
     view: GraphView, writer: GraphWriter?, parameters: [String: Value], options: QueryOptions, functions: FunctionContext,
-    engine: QueryEngine
+    engine: QueryEngine, store: GraphStore? = nil, profiler: Profiler? = nil
   ) {
+    self.store = store
+    account = Account()
     self.view = view
     self.writer = writer
     self.parameters = parameters
     self.options = options
     self.functions = functions
     self.engine = engine
-    deadline = options.timeoutSeconds.map { monotonicSeconds() + $0 }
-    memoryLimit = options.memoryLimitBytes ?? defaultMemoryLimitBytes
+    self.profiler = profiler
+    limits = functions.limits
+    changeByteCount = writer?.changeByteCount ?? 0
+  }
+
+  /// The context of operators that follow transactions committed on the way, whose changes they are to see.
+  init(following other: ExecutionContext) {
+    (view, writer, store) = (other.view, nil, other.store)
+    (parameters, options, functions, engine) = (other.parameters, other.options, other.functions, other.engine)
+    (account, limits, profiler) = (other.account, other.limits, other.profiler)
+  }
+
+  /// The context of a transaction that is committed on the way, with counts and a memory budget of its own.
+  init(within other: ExecutionContext, writer: GraphWriter) {
+    (view, self.writer, store) = (writer.view, writer, nil)
+    (parameters, options, engine, profiler) = (other.parameters, other.options, other.engine, other.profiler)
+    account = Account()
+    limits = QueryLimits(within: other.limits)
+    var functions = other.functions
+    functions.limits = limits
+    self.functions = functions
+    changeByteCount = writer.changeByteCount
+    hasDeleted = other.hasDeleted
+  }
+
+  /// Goes on with a later snapshot.
+  func move(to view: GraphView) {
+    self.view = view
+    columns = [:]
+  }
+
+  var statistics: UpdateStatistics {
+    get { account.statistics }
+    set { account.statistics = newValue }
   }
 
   var extensions: EngineExtensions { engine.extensions }
@@ -60,40 +106,19 @@ final class ExecutionContext {
   // MARK: Limits
 
   /// Fails when the query was cancelled or its time is up; called once a batch and in long loops.
-  func checkInterrupts() throws(SinterError) {
-    if let token = options.cancellation, token.isCancelled {
-      throw SinterError("LimitError.Cancelled", "The query was cancelled.")
-    }
-    if let deadline, monotonicSeconds() > deadline {
-      throw SinterError(
-        "LimitError.Timeout",
-        "The query took longer than its limit of \(options.timeoutSeconds ?? 0) s; raise the timeout or make the query narrower.")
-    }
-  }
+  func checkInterrupts() throws(SinterError) { try limits.checkInterrupts() }
 
   /// Called in loops of small steps, nested ones too; now and then looks whether the query is to end.
   @inline(__always)
-  func countStep() throws(SinterError) {
-    steps &+= 1
-    if steps & 1023 == 0 { try checkInterrupts() }
-  }
+  func countStep() throws(SinterError) { try limits.countStep() }
 
-  func hold(_ bytes: Int) throws(SinterError) {
-    memoryHeld += bytes
-    try checkRoom(0)
-  }
+  func hold(_ bytes: Int) throws(SinterError) { try limits.hold(bytes) }
 
   /// Fails unless the budget has room for so many bytes more, for a moment.
-  func checkRoom(_ bytes: Int) throws(SinterError) {
-    if memoryHeld + bytes > memoryLimit {
-      throw SinterError(
-        "LimitError.Memory",
-        "The query needs more than its memory budget of \(memoryLimit >> 20) MiB; make it narrower, add LIMIT, or raise the budget.")
-    }
-  }
+  func checkRoom(_ bytes: Int) throws(SinterError) { try limits.checkRoom(bytes) }
 
-  func release(_ bytes: Int) { memoryHeld -= bytes }
+  func release(_ bytes: Int) { limits.release(bytes) }
 }
 
 /// A quarter of the machine's memory.
-let defaultMemoryLimitBytes: Int = max(64 << 20, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4)
+package let defaultMemoryLimitBytes: Int = max(64 << 20, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4)

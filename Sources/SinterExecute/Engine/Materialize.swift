@@ -3,11 +3,20 @@ import SinterStorage
 
 /// Gives elements that leave the engine their labels and properties.
 struct Materializer {
-  private let view: GraphView
+  private let context: ExecutionContext
+  private var view: GraphView { context.view }
   private var nodes: [NodeID: Node.Content] = [:]
   private var relationships: [RelationshipID: Relationship.Content] = [:]
 
-  init(view: GraphView) { self.view = view }
+  /// Bytes of contents read since this was last asked for.
+  private var byteCount = 0
+
+  init(context: ExecutionContext) { self.context = context }
+
+  mutating func takeByteCount() -> Int {
+    defer { byteCount = 0 }
+    return byteCount
+  }
 
   mutating func fill(_ value: Value) throws(SinterError) -> Value {
     switch value {
@@ -34,17 +43,21 @@ struct Materializer {
     let content = Node.Content(labels: labels, properties: visible(try view.properties(of: node.id)))
     if nodes.count > 4096 { nodes = [:] }
     nodes[node.id] = content
+    byteCount += 96 + labels.count * 24 + Value.map(content.properties).byteCount
     return Node(id: node.id, content: content)
   }
 
   private mutating func fill(_ relationship: Relationship) throws(SinterError) -> Relationship {
     if relationship.content != nil { return relationship }
     if let known = relationships[relationship.id] { return Relationship(id: relationship.id, content: known) }
-    guard let record = try view.relationship(relationship.id) else { return relationship }
+    guard let record = try view.relationship(relationship.id) ?? context.deletedRelationships[relationship.id] else {
+      return relationship
+    }
     let content = Relationship.Content(
       type: view.name(of: record.type), start: record.start, end: record.end, properties: visible(try view.properties(of: relationship.id)))
     if relationships.count > 4096 { relationships = [:] }
     relationships[relationship.id] = content
+    byteCount += 96 + Value.map(content.properties).byteCount
     return Relationship(id: relationship.id, content: content)
   }
 

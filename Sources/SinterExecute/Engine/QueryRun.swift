@@ -1,29 +1,38 @@
+import SinterFunctions
 package import SinterModel
 import SinterPlan
+import SinterStorage
 
 /// A running statement: rows in batches, then the statistics.
 package final class QueryRun {
   package let columns: [String]
   private let context: ExecutionContext
-  private let root: Operator?
+  private var root: Operator?
   private let positions: [Int]
   private let text: String
-  private let isProfiled: Bool
+  /// The plan of a statement that is profiled, and what preparing it took.
+  private let profile: (planned: PlannedQuery, totals: PlanDescription.Totals)?
+  private var runSeconds = 0.0
   private var materializer: Materializer
+  private var materializedView: GraphView
   /// Rows that were computed before anyone asked, of a writing statement.
-  private var ready: [[[Value]]] = []
+  private var ready: [(rows: [[Value]], bytes: Int)] = []
   private var isFinished = false
-  private let explained: PlanDescription?
+  private var explained: PlanDescription?
 
   /// A statement with an operator tree.
-  init(columns: [String], context: ExecutionContext, root: Operator, positions: [Int], text: String, isProfiled: Bool) {
+  init(
+    columns: [String], context: ExecutionContext, root: Operator, positions: [Int], text: String,
+    profile: (planned: PlannedQuery, totals: PlanDescription.Totals)?
+  ) {
     self.columns = columns
     self.context = context
     self.root = root
     self.positions = positions
     self.text = text
-    self.isProfiled = isProfiled
-    materializer = Materializer(view: context.view)
+    self.profile = profile
+    materializer = Materializer(context: context)
+    materializedView = context.view
     explained = nil
   }
 
@@ -34,25 +43,41 @@ package final class QueryRun {
     root = nil
     positions = []
     text = ""
-    isProfiled = false
-    materializer = Materializer(view: context.view)
+    profile = nil
+    materializer = Materializer(context: context)
+    materializedView = context.view
     explained = plan
-    ready = rows.isEmpty ? [] : [rows]
+    ready = rows.isEmpty ? [] : [(rows, 0)]
   }
 
   /// The operator tree of EXPLAIN and PROFILE; with real row counts and times after a PROFILE has run to its end.
   package var plan: PlanDescription? {
     if let explained { return explained }
-    return isProfiled ? root.map { PlanDescription(running: $0) } : nil
+    guard let profile else { return nil }
+    var totals = profile.totals
+    totals.runSeconds = runSeconds
+    totals.memoryBytes = context.limits.peakBytes
+    return PlanDescription(profile.planned, totals, context.profiler)
+  }
+
+  /// The same run with a plan to show, of a command that has no operator tree.
+  func showing(_ plan: PlanDescription) -> QueryRun {
+    explained = plan
+    return self
   }
 
   package var statistics: UpdateStatistics { context.statistics }
 
   /// The next rows, elements with their content, or nil at the end.
   package func nextRows() throws(SinterError) -> [[Value]]? {
-    if !ready.isEmpty { return ready.removeFirst() }
+    if !ready.isEmpty {
+      let next = ready.removeFirst()
+      context.release(next.bytes)
+      return next.rows
+    }
     if isFinished { return nil }
     do { return try computeRows() } catch var error as SinterError {
+      abandon()
       if error.queryText == nil && error.span != nil { error.queryText = text }
       throw error
     } catch {
@@ -60,24 +85,68 @@ package final class QueryRun {
     }
   }
 
+  /// A reading statement that failed gives back what it held on a thread of its own.
+  private func abandon() {
+    isFinished = true
+    var garbage: [Any] = []
+    context.limits.abandon(into: &garbage)
+    if context.writer == nil, profile == nil, let tree = root {
+      root = nil
+      garbage.append(tree)
+    }
+    Disposal.later(&garbage)
+  }
+
   private func computeRows() throws -> [[Value]]? {
+    guard profile != nil else { return try pullRows() }
+    let start = monotonicSeconds()
+    defer { runSeconds += monotonicSeconds() - start }
+    return try pullRows()
+  }
+
+  private func pullRows() throws -> [[Value]]? {
     guard let batch = try root?.pull() else {
       isFinished = true
       return nil
     }
+    if materializedView !== context.view {
+      materializedView = context.view
+      materializer = Materializer(context: context)
+    }
     return try (0..<batch.count).map { row in
-      try positions.map { try materializer.fill(batch.columns[$0][row]) }
+      try context.countStep()
+      return try positions.map { try materializer.fill(batch.columns[$0][row]) }
     }
   }
 
   /// Runs to the end now and keeps the rows.
   func finishEagerly() throws {
-    var all: [[[Value]]] = []
+    var all: [(rows: [[Value]], bytes: Int)] = []
     while !isFinished, root != nil, let rows = try computeRows() {
-      try context.hold(rows.reduce(0) { $0 + $1.reduce(0) { $0 + $1.byteCount } })
-      all.append(rows)
+      let bytes = byteCount(of: rows)
+      try context.hold(bytes)
+      all.append((rows, bytes))
     }
     if root != nil { ready = all }
     isFinished = true
+  }
+
+  /// Accounts for rows that whoever runs the statement gathers instead of passing them on.
+  /// - Throws: `LimitError.Memory`.
+  package func hold(_ rows: [[Value]]) throws(SinterError) { try context.hold(byteCount(of: rows)) }
+
+  /// Drops rows that were gathered, without making whoever waits for the failure wait for that too.
+  package func drop(_ rows: inout [[Value]]) {
+    var garbage: [Any] = [rows]
+    rows = []
+    Disposal.later(&garbage)
+  }
+
+  /// Accounts for other memory that grows with the rows, such as their text.
+  package func hold(byteCount: Int) throws(SinterError) { try context.hold(byteCount) }
+
+  /// An estimate of what rows take that were just given out, with the labels and properties read for them.
+  private func byteCount(of rows: [[Value]]) -> Int {
+    rows.reduce(materializer.takeByteCount()) { sum, row in row.reduce(sum + 32) { $0 + $1.byteCount } }
   }
 }

@@ -90,17 +90,44 @@ extension Evaluator {
   func arithmetic(_ operation: Scalar.Arithmetic, _ a: Vector, _ b: Vector) throws -> Vector {
     if let result = integerArithmetic(operation, a, b) { return result }
     if let result = floatArithmetic(operation, a, b) { return result }
+    let limits = context.limits
     return try map(a, b) { x, y in
       switch operation {
-      case .add: try Operators.add(x, y)
+      case .add: try joined(x, y, limits) ?? Operators.add(x, y)
       case .subtract: try Operators.subtract(x, y)
       case .multiply: try Operators.multiply(x, y)
       case .divide: try Operators.divide(x, y)
       case .modulo: try Operators.modulo(x, y)
       case .power: try Operators.power(x, y)
-      case .concatenate: try Operators.concatenate(x, y)
+      case .concatenate: try joined(x, y, limits) ?? Operators.concatenate(x, y)
       }
     }
+  }
+
+  /// Two strings or lists joined, once there is known to be room for the result; nil for anything else.
+  private func joined(_ x: Value, _ y: Value, _ limits: QueryLimits) throws -> Value? {
+    switch (x, y) {
+    case (.string(let a), .string(let b)):
+      let count = a.utf8.count + b.utf8.count
+      if count <= 1024 { return .string(a + b) }
+      try limits.checkString(count)
+      let text = count <= 1 << 20 ? a + b : try limits.joining(a, b)
+      try limits.note(.string(text))
+      return .string(text)
+    case (.list(let a), .list(let b)):
+      if a.count + b.count <= 32 { return .list(a + b) }
+      return try joined(lists: a, b, limits)
+    case (.list(let a), let single) where a.count > 32 && !single.isNull: return try joined(lists: a, [single], limits)
+    case (let single, .list(let b)) where b.count > 32 && !single.isNull: return try joined(lists: [single], b, limits)
+    default: return nil
+    }
+  }
+
+  private func joined(lists a: [Value], _ b: [Value], _ limits: QueryLimits) throws -> Value {
+    try limits.checkRoom((a.count + b.count) * MemoryLayout<Value>.stride)
+    let list = Value.list(try limits.joining(a, b))
+    try limits.note(list)
+    return list
   }
 
   /// nil on overflow too: the general way reports it.

@@ -6,6 +6,7 @@ import SinterStorage
 
 extension Evaluator {
   func function(_ name: String, _ arguments: [Scalar], _ batch: Batch) throws -> Vector {
+    if name == "coalesce" { return try coalesce(arguments, batch) }
     let vectors = try arguments.map { try evaluate($0, batch) }
     if let result = try graphFunction(name, vectors, batch) { return result }
     guard let definition = FunctionLibrary.standard.find(name) else {
@@ -15,20 +16,18 @@ extension Evaluator {
       throw SinterError("SyntaxError.InvalidNumberOfArguments", phase: .compile, "\(definition.name)() does not take \(vectors.count) arguments: \(definition.signature).")
     }
     if batch.count > 0, definition.isDeterministic, vectors.allSatisfy(\.isConstant) {
-      return .constant(try definition.evaluate(vectors.map { $0[0] }, context.functions), count: batch.count)
+      let value = try definition.evaluate(vectors.map { $0[0] }, context.functions)
+      try context.limits.note(value)
+      return .constant(value, count: batch.count)
     }
     var row = [Value](repeating: .null, count: vectors.count)
-    var made = 0
+    let passesOn = GraphFunction.passingOn.contains(definition.name)
     return .values(
       try (0..<batch.count).map { i in
+        try context.countStep()
         for (k, vector) in vectors.enumerated() { row[k] = vector[i] }
         let value = try definition.evaluate(row, context.functions)
-        // Only lists are much larger than what they are made from.
-        if case .list(let all) = value, all.count > 1024 {
-          made += all.count * MemoryLayout<Value>.stride
-          try context.checkRoom(made)
-          try context.checkInterrupts()
-        }
+        if !passesOn { try context.limits.note(value) }
         return value
       })
   }
@@ -58,7 +57,7 @@ extension Evaluator {
     case "properties": return try map(v[0]) { try self.properties(of: $0) }
     case "keys":
       return try map(v[0]) { value in
-        guard case .map(let properties) = try self.properties(of: value) else { return .null }
+        guard case .map(let properties) = try self.properties(of: value, function: "keys") else { return .null }
         return .list(properties.keys.sorted().map { .string($0) })
       }
     case "startnode": return try ends(v[0], \.start, "startNode")
@@ -143,6 +142,9 @@ package enum GraphFunction {
     var loaded: String?
   }
 
+  /// Functions that give one of their arguments, or a part of one, as it is: what they give takes no memory.
+  static let passingOn: Set<String> = ["coalesce", "head", "last", "nullIf"]
+
   /// By the function that reads it.
   static let factKeys: [String: FactKeys] = [
     "confidence": FactKeys(hidden: "@confidence", loaded: "confidence"), "support": FactKeys(hidden: "@support"),
@@ -150,6 +152,9 @@ package enum GraphFunction {
     "validfrom": FactKeys(hidden: "@validFrom", loaded: "valid_from"), "validto": FactKeys(hidden: "@validTo", loaded: "valid_to"),
     "recordedat": FactKeys(hidden: "@recordedAt"), "retractedat": FactKeys(hidden: "@retractedAt"),
   ]
+
+  /// Those that ask for the row at hand, not for a value.
+  static let namesWithoutArguments: Set<String> = ["file", "linenumber"]
 
   /// Names as written, with signature and what they are for.
   package static let all: [(name: String, signature: String, summary: String)] = [
@@ -159,6 +164,8 @@ package enum GraphFunction {
     ("type", "type(relationship) :: STRING", "The type of a relationship."),
     ("properties", "properties(element) :: MAP", "All properties of a node or relationship, or the map itself."),
     ("keys", "keys(element) :: LIST<STRING>", "The names of the properties of an element or map."),
+    ("file", "file() :: STRING", "The file that LOAD CSV reads the row from."),
+    ("linenumber", "linenumber() :: INTEGER", "The line on which the row that LOAD CSV reads begins."),
     ("startNode", "startNode(relationship) :: NODE", "The node a relationship starts at."),
     ("endNode", "endNode(relationship) :: NODE", "The node a relationship ends at."),
     ("exists", "exists(value) :: BOOLEAN", "Whether a property is there."),

@@ -4,133 +4,99 @@ import SinterModel
 import SinterPlan
 
 extension Evaluator {
-  /// The items of every row's list as rows of their own, beside the columns of the row they come from.
-  private struct Unnested {
-    var evaluator: Evaluator
-    var batch: Batch
-    /// Where each row's items begin, and at the end where the last ends; nil for a row whose list is null.
-    var starts: [Int]
-    var isNull: [Bool]
-  }
-
-  private func unnest(_ variable: Variable, _ list: Vector, _ batch: Batch, _ use: String) throws -> Unnested {
+  /// Calls `body` with the items of the rows' lists as rows of their own, beside the columns of the row they come from:
+  /// a few thousand at a time, so that neither many lists nor a long one take much memory or time in one go.
+  ///
+  /// `parents` are the rows the items come from; `isNull` is called for rows without a list.
+  private func forEachPiece(
+    of list: Vector, _ batch: Batch, _ use: String, isNull: (Int) -> Void, _ body: (_ rows: Batch, _ parents: [Int32]) throws -> Void
+  ) throws {
+    let most = 8192
     var items: [Value] = []
     var parents: [Int32] = []
-    var starts: [Int] = []
-    var isNull: [Bool] = []
+    func flush() throws {
+      if items.isEmpty { return }
+      try context.checkInterrupts()
+      var rows = batch.gathering(parents)
+      rows.columns.append(.values(items))
+      items.removeAll(keepingCapacity: true)
+      try body(rows, parents)
+      parents.removeAll(keepingCapacity: true)
+    }
     for row in 0..<batch.count {
-      starts.append(items.count)
       switch list[row] {
-      case .null: isNull.append(true)
+      case .null: isNull(row)
       case .list(let all):
-        isNull.append(false)
-        try context.checkRoom((items.count + all.count) * MemoryLayout<Value>.stride)
-        items += all
-        parents += [Int32](repeating: Int32(row), count: all.count)
+        var start = 0
+        while start < all.count {
+          let end = min(all.count, start + most - items.count)
+          items += all[start..<end]
+          parents += [Int32](repeating: Int32(row), count: end - start)
+          start = end
+          if items.count == most { try flush() }
+        }
       case let other: throw SinterError("TypeError.InvalidArgumentType", "\(use) needs a list, not \(other.typeName).")
       }
     }
-    starts.append(items.count)
-    var inner = batch.gathering(parents)
-    inner.columns.append(.values(items))
-    let evaluator = Evaluator(Layout(layout.variables + [variable]), context)
-    return Unnested(evaluator: evaluator, batch: inner, starts: starts, isNull: isNull)
-  }
-
-  /// Calls `body` with runs of rows whose lists have few items together, or one long list each.
-  private func forEachRun(_ list: Vector, _ batch: Batch, _ body: (Vector, Batch) throws -> Void) throws {
-    let most = 1 << 16
-    var start = 0
-    var items = 0
-    for row in 0..<batch.count {
-      guard case .list(let all) = list[row] else { continue }
-      if items > 0 && items + all.count > most {
-        let rows = (Int32(start)..<Int32(row)).map { $0 }
-        try context.checkInterrupts()
-        try body(list.gathering(rows), batch.gathering(rows))
-        (start, items) = (row, 0)
-      }
-      items += all.count
-    }
-    if start == 0 { return try body(list, batch) }
-    let rows = (Int32(start)..<Int32(batch.count)).map { $0 }
-    try body(list.gathering(rows), batch.gathering(rows))
+    try flush()
   }
 
   func listComprehension(_ v: Variable, _ list: Vector, _ filter: Scalar?, _ projection: Scalar?, _ batch: Batch) throws -> Vector {
-    var result: [Value] = []
-    result.reserveCapacity(batch.count)
-    var made = 0
-    try forEachRun(list, batch) { list, batch in
-      try comprehend(v, list, filter, projection, batch, &result, &made)
-    }
-    return .values(result)
-  }
-
-  private func comprehend(
-    _ v: Variable, _ list: Vector, _ filter: Scalar?, _ projection: Scalar?, _ batch: Batch, _ result: inout [Value], _ made: inout Int
-  ) throws {
-    let unnested = try unnest(v, list, batch, "A list comprehension")
-    let total = unnested.batch.count
-    let truth = try filter.map { try truths(try unnested.evaluator.evaluateInParts($0, unnested.batch)) }
-    let kept = truth.map { t in (0..<Int32(total)).filter { t[Int($0)] == 1 } } ?? Array(0..<Int32(total))
-    let rows = unnested.batch.gathering(kept)
-    let values = try projection.map { try unnested.evaluator.evaluateInParts($0, rows) } ?? rows.columns.last!
-    made += kept.count * MemoryLayout<Value>.stride
-    try context.checkRoom(made)
-    var k = 0
-    for row in 0..<batch.count {
-      var items: [Value] = []
-      while k < kept.count, Int(kept[k]) < unnested.starts[row + 1] {
-        items.append(values[k])
-        k += 1
+    var lists = [[Value]?](repeating: [], count: batch.count)
+    let inner = Evaluator(Layout(layout.variables + [v]), context)
+    var made = context.limits.transientBytes
+    do {
+      try forEachPiece(of: list, batch, "A list comprehension", isNull: { lists[$0] = nil }) { rows, parents in
+        var (rows, parents) = (rows, parents)
+        if let filter {
+          let truth = try truths(try inner.evaluate(filter, rows))
+          let kept = rows.count == 0 ? [] : (0..<Int32(rows.count)).filter { truth[Int($0)] == 1 }
+          rows = rows.gathering(kept)
+          parents = kept.map { parents[Int($0)] }
+        }
+        let values = try projection.map { try inner.evaluate($0, rows) } ?? rows.columns.last!
+        for (k, parent) in parents.enumerated() { lists[Int(parent)]!.append(values[k]) }
+        // What was made on the way is gone, but for the values in the lists.
+        made += parents.count * MemoryLayout<Value>.stride + Batch(columns: [values], count: rows.count).largeByteCount
+        context.limits.transientBytes = made
+        try context.checkRoom(0)
       }
-      result.append(unnested.isNull[row] ? .null : .list(items))
+    } catch {
+      // Long lists are not freed by the thread that was asked to end.
+      var garbage: [Any] = [lists]
+      lists = []
+      Disposal.later(&garbage)
+      throw error
     }
+    return .values(lists.map { $0.map { .list($0) } ?? .null })
   }
 
   func quantifier(_ q: Scalar.Quantifier, _ v: Variable, _ list: Vector, _ predicate: Scalar, _ batch: Batch) throws -> Vector {
-    var result: [UInt8] = []
-    result.reserveCapacity(batch.count)
-    try forEachRun(list, batch) { list, batch in try quantify(q, v, list, predicate, batch, &result) }
-    return .booleans(result)
-  }
-
-  private func quantify(
-    _ q: Scalar.Quantifier, _ v: Variable, _ list: Vector, _ predicate: Scalar, _ batch: Batch, _ result: inout [UInt8]
-  ) throws {
-    let unnested = try unnest(v, list, batch, "A quantifier")
-    let truth = try truths(try unnested.evaluator.evaluateInParts(predicate, unnested.batch))
-    for row in 0..<batch.count {
-      if unnested.isNull[row] {
-        result.append(2)
-        continue
-      }
-      var (yes, no, unknown) = (0, 0, 0)
-      for i in unnested.starts[row]..<unnested.starts[row + 1] {
-        switch truth[i] {
-        case 0: no += 1
-        case 1: yes += 1
-        default: unknown += 1
+    var counts = [(yes: Int, no: Int, unknown: Int)](repeating: (0, 0, 0), count: batch.count)
+    var isNull = [Bool](repeating: false, count: batch.count)
+    let inner = Evaluator(Layout(layout.variables + [v]), context)
+    let made = context.limits.transientBytes
+    try forEachPiece(of: list, batch, "A quantifier", isNull: { isNull[$0] = true }) { rows, parents in
+      let truth = try truths(try inner.evaluate(predicate, rows))
+      context.limits.transientBytes = made
+      for (k, parent) in parents.enumerated() {
+        switch truth[k] {
+        case 0: counts[Int(parent)].no += 1
+        case 1: counts[Int(parent)].yes += 1
+        default: counts[Int(parent)].unknown += 1
         }
       }
-      switch q {
-      case .all: result.append(no > 0 ? 0 : unknown > 0 ? 2 : 1)
-      case .any: result.append(yes > 0 ? 1 : unknown > 0 ? 2 : 0)
-      case .none: result.append(yes > 0 ? 0 : unknown > 0 ? 2 : 1)
-      case .single: result.append(yes > 1 ? 0 : unknown > 0 ? 2 : yes == 1 ? 1 : 0)
-      }
     }
-  }
-
-  /// Evaluates over many rows in parts, so that a query can be ended between two.
-  private func evaluateInParts(_ scalar: Scalar, _ batch: Batch) throws -> Vector {
-    let part = 8192
-    if batch.count <= part { return try evaluate(scalar, batch) }
-    return [Vector].concatenated(
-      try stride(from: 0, to: batch.count, by: part).map { start in
-        try context.checkInterrupts()
-        return try evaluate(scalar, batch.gathering((Int32(start)..<Int32(min(start + part, batch.count))).map { $0 }))
+    return .booleans(
+      zip(counts, isNull).map { count, isNull in
+        if isNull { return 2 }
+        let (yes, no, unknown) = count
+        switch q {
+        case .all: return no > 0 ? 0 : unknown > 0 ? 2 : 1
+        case .any: return yes > 0 ? 1 : unknown > 0 ? 2 : 0
+        case .none: return yes > 0 ? 0 : unknown > 0 ? 2 : 1
+        case .single: return yes > 1 ? 0 : unknown > 0 ? 2 : yes == 1 ? 1 : 0
+        }
       })
   }
 
@@ -138,7 +104,7 @@ extension Evaluator {
     _ accumulator: Variable, _ initial: Vector, _ v: Variable, _ list: Vector, _ body: Scalar, _ batch: Batch
   ) throws -> Vector {
     let inner = Evaluator(Layout(layout.variables + [v, accumulator]), context)
-    var made = 0
+    var made = context.limits.transientBytes
     return .values(
       try (0..<batch.count).map { row in
         let items: [Value]
@@ -156,24 +122,29 @@ extension Evaluator {
           one.columns[last - 2] = .values([item])
           one.columns[last - 1] = .values([value])
           value = try inner.evaluate(body, one)[0]
-          try checkGrowth(of: value, looksInside: i & 15 == 15 || i == items.count - 1, beside: made)
+          // The accumulator before it is gone.
+          context.limits.transientBytes = made
+          try checkGrowth(of: value, looksInside: i & 15 == 15 || i == items.count - 1)
         }
         made += value.ownByteCount
+        context.limits.transientBytes = made
         return value
       })
   }
 
   /// Keeps what an accumulator becomes within the memory budget, and shallow enough for the functions that walk values.
-  private func checkGrowth(of value: Value, looksInside: Bool, beside others: Int) throws {
+  private func checkGrowth(of value: Value, looksInside: Bool) throws {
     switch value {
     case .string, .list, .map: break
     default: return
     }
-    try context.checkRoom(others + value.ownByteCount)
+    try context.checkRoom(value.ownByteCount)
     guard looksInside else { return }
     // Lists share what they hold, so a value may have many more parts than bytes.
     var parts = maximumValueParts
-    if !value.isWithin(depth: maximumValueDepth, parts: &parts) {
+    let isWithin = value.isWithin(depth: maximumValueDepth, parts: &parts)
+    try context.limits.countSteps((maximumValueParts - parts) >> 3)
+    if !isWithin {
       throw SinterError(
         "LimitError.Depth",
         "reduce() built a value that nests more than \(maximumValueDepth) levels deep or has more than \(maximumValueParts) parts.")
@@ -235,16 +206,6 @@ private let maximumValueDepth = 500
 private let maximumValueParts = 10_000_000
 
 extension Value {
-  /// Bytes of the value's own storage, without those of the values in it.
-  fileprivate var ownByteCount: Int {
-    switch self {
-    case .string(let s): s.utf8.count
-    case .list(let all): all.count * MemoryLayout<Value>.stride
-    case .map(let entries): entries.count * 2 * MemoryLayout<Value>.stride
-    default: 0
-    }
-  }
-
   /// Whether lists and maps nest no deeper and have no more parts in all; `parts` becomes what is left of them.
   fileprivate func isWithin(depth: Int, parts: inout Int) -> Bool {
     switch self {

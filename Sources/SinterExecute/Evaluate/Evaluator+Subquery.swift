@@ -1,3 +1,4 @@
+import SinterFunctions
 import SinterModel
 import SinterPlan
 
@@ -92,10 +93,21 @@ extension Evaluator {
     case .collect:
       var lists = [[Value]](repeating: [], count: batch.count)
       let position = try subplan.result.map { try runner.root.layout.position($0) }
-      try runner.run(batch) { results, rows in
-        guard let position else { return false }
-        for (i, row) in rows.enumerated() { lists[Int(row)].append(results.columns[position][i]) }
-        return true
+      do {
+        try runner.run(batch) { results, rows in
+          guard let position else { return false }
+          let column = results.columns[position]
+          // Twice, for the room that a growing list leaves free.
+          context.limits.transientBytes += 2 * column.valueByteCount
+          try context.checkRoom(0)
+          for (i, row) in rows.enumerated() { lists[Int(row)].append(column[i]) }
+          return true
+        }
+      } catch {
+        var garbage: [Any] = [lists]
+        lists = []
+        Disposal.later(&garbage)
+        throw error
       }
       return .values(lists.map { .list($0) })
     }

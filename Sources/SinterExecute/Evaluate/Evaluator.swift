@@ -19,9 +19,10 @@ final class Evaluator {
   func evaluate(_ scalar: Scalar, _ batch: Batch) throws -> Vector {
     switch scalar {
     case .constant(let value): return .constant(value, count: batch.count)
-    case .parameter(let name):
+    case .parameter(let name, let spot):
       guard let value = context.parameters[name] else {
-        throw SinterError("ParameterMissing.MissingParameter", "The parameter $\(name) is missing; pass it with the query.")
+        throw SinterError(
+          "ParameterMissing.MissingParameter", "The parameter $\(name) is missing; pass it with the query.", at: spot.span)
       }
       return .constant(value, count: batch.count)
     case .variable(let variable): return batch.columns[try layout.position(variable)]
@@ -64,20 +65,32 @@ final class Evaluator {
         let base = try evaluate(a, batch)
         let lower = try from.map { try evaluate($0, batch) }
         let upper = try to.map { try evaluate($0, batch) }
-        return .values(try (0..<batch.count).map { try Operators.slice(base[$0], from: lower?[$0], to: upper?[$0]) })
+        return .values(
+          try (0..<batch.count).map { row in
+            let value = try Operators.slice(base[row], from: lower?[row], to: upper?[row])
+            try context.limits.note(value)
+            return value
+          })
       }
     case .list(let items):
       let vectors = try items.map { try evaluate($0, batch) }
       if vectors.allSatisfy(\.isConstant) { return .constant(.list(vectors.map { $0[0] }), count: batch.count) }
-      return .values((0..<batch.count).map { row in .list(vectors.map { $0[row] }) })
+      return .values(
+        try (0..<batch.count).map { row in
+          try context.countStep()
+          return .list(vectors.map { $0[row] })
+        })
     case .map(let keys, let values):
       let vectors = try values.map { try evaluate($0, batch) }
       return .values(
-        (0..<batch.count).map { row in .map(Dictionary(zip(keys, vectors.map { $0[row] }), uniquingKeysWith: { $1 })) })
+        try (0..<batch.count).map { row in
+          try context.countStep()
+          return .map(Dictionary(zip(keys, vectors.map { $0[row] }), uniquingKeysWith: { $1 }))
+        })
     case .mapProjection(let base, let all, let keys, let values, let spot):
       return try located(spot) { try mapProjection(try evaluate(base, batch), all, keys, try values.map { try evaluate($0, batch) }, batch) }
     case .membership(let a, let list, let spot):
-      return try located(spot) { try map(try evaluate(a, batch), try evaluate(list, batch)) { try Operators.in($0, $1) } }
+      return try located(spot) { try map(try evaluate(a, batch), try evaluate(list, batch)) { try isMember($0, of: $1) } }
     case .string(let test, let a, let b, let spot):
       return try located(spot) {
         try map(try evaluate(a, batch), try evaluate(b, batch)) { x, y in
@@ -85,7 +98,7 @@ final class Evaluator {
           case .startsWith: Operators.startsWith(x, y)
           case .endsWith: Operators.endsWith(x, y)
           case .contains: Operators.contains(x, y)
-          case .matches: try Operators.matches(x, y)
+          case .matches: try Operators.matches(x, y, context.limits)
           }
         }
       }
@@ -114,17 +127,41 @@ final class Evaluator {
     }
   }
 
+  /// `IN`; a long list is looked through in parts, so that a query can be ended between two.
+  private func isMember(_ value: Value, of list: Value) throws -> Value {
+    let part = 16384
+    guard case .list(let all) = list, all.count > part else { return try Operators.in(value, list) }
+    var isUnknown = false
+    for start in stride(from: 0, to: all.count, by: part) {
+      try context.checkInterrupts()
+      switch try Operators.in(value, .list(Array(all[start..<min(start + part, all.count)]))) {
+      case .boolean(true): return .boolean(true)
+      case .null: isUnknown = true
+      default: break
+      }
+    }
+    return isUnknown ? .null : .boolean(false)
+  }
+
   /// Applies `body` to each row; once when every row is the same.
   func map(_ a: Vector, _ body: (Value) throws -> Value) throws -> Vector {
     if case .constant(let value, let count) = a { return count == 0 ? a : .constant(try body(value), count: count) }
-    return .values(try (0..<a.count).map { try body(a[$0]) })
+    return .values(
+      try (0..<a.count).map {
+        try context.countStep()
+        return try body(a[$0])
+      })
   }
 
   func map(_ a: Vector, _ b: Vector, _ body: (Value, Value) throws -> Value) throws -> Vector {
     if case .constant(let x, let count) = a, case .constant(let y, _) = b {
       return count == 0 ? a : .constant(try body(x, y), count: count)
     }
-    return .values(try (0..<a.count).map { try body(a[$0], b[$0]) })
+    return .values(
+      try (0..<a.count).map {
+        try context.countStep()
+        return try body(a[$0], b[$0])
+      })
   }
 
   // MARK: Truth

@@ -76,6 +76,8 @@ final class ExpandAll: UnaryOperator {
   private var hops: HopHandles
   private var scratch = Adjacency.Scratch()
   private let buffer = HopBuffer()
+  /// The rows of ``buffer`` before this one were given.
+  private var given = 0
   private var source: Batch?
   private var row = 0
 
@@ -99,14 +101,30 @@ final class ExpandAll: UnaryOperator {
         row = 0
         continue
       }
-      let batch = try expand(source)
-      if row >= source.count { self.source = nil }
-      if batch.count > 0 { return batch }
+      if given < buffer.count { return take(source) }
+      if row >= source.count {
+        self.source = nil
+        continue
+      }
+      try expand(source)
+      given = 0
+      // The buffer of a usual batch is not worth counting; that of a node with very many neighbours is.
+      if buffer.byteCount > max(heldBytes, 1 << 18) { try hold(buffer.byteCount - heldBytes) }
     }
   }
 
-  /// Follows rows of `source` from where the last batch ended until a batch is full.
-  private func expand(_ source: Batch) throws -> Batch {
+  /// The next rows of the buffer: all of them, but for a node with very many neighbours.
+  private func take(_ source: Batch) -> Batch {
+    let range = given..<(buffer.count - given > 8 * context.options.batchSize ? given + 4 * context.options.batchSize : buffer.count)
+    given = range.upperBound
+    var new: [(Int, Vector)] = []
+    if let toPosition { new.append((toPosition, .nodes(buffer.neighbors(range)))) }
+    if let relationshipPosition { new.append((relationshipPosition, .relationships(buffer.relationships(range)))) }
+    return rows.batch(source, parents: buffer.parents(range), new: new)
+  }
+
+  /// Follows rows of `source` from where the last batch ended until the buffer has a batch.
+  private func expand(_ source: Batch) throws {
     let from = try source.columns[fromPosition].nodeIDs()
     let unique = UniquenessCheck(differsFrom, source)
     let handles = hops.resolved(context.view)
@@ -133,15 +151,14 @@ final class ExpandAll: UnaryOperator {
         }
       }
       row += 1
+      try context.countStep()
     }
-    var new: [(Int, Vector)] = []
-    if let toPosition { new.append((toPosition, .nodes(buffer.neighbors))) }
-    if let relationshipPosition { new.append((relationshipPosition, .relationships(buffer.relationships))) }
-    return rows.batch(source, parents: buffer.parents, new: new)
   }
 
   override func reset() {
     source = nil
+    buffer.clear()
+    given = 0
     super.reset()
   }
 }
@@ -156,11 +173,19 @@ final class ExpandInto: UnaryOperator {
   private let rows: RowBuilder
   private var hops: HopHandles
   private var scratch = Adjacency.Scratch()
+  /// Where nobody asks which relationship it is: from the first node to the second, and back.
+  private let stamps: (from: StampedNeighbors, to: StampedNeighbors)?
 
   init(_ plan: LogicalPlan, _ input: Operator, _ expansion: Expansion) throws {
     self.expansion = expansion
     fromPosition = try input.layout.position(expansion.from)
     toPosition = try input.layout.position(expansion.to)
+    let isAnonymous = expansion.relationship.flatMap { Layout(plan.outputs)[$0] } == nil && expansion.differsFrom.isEmpty
+    stamps = !isAnonymous || input.context.writer != nil ? nil : (
+      StampedNeighbors(anchor: 0, other: 1, hops: HopHandles(types: expansion.types, way: expansion.way)),
+      StampedNeighbors(anchor: 1, other: 0, hops: HopHandles(types: expansion.types, way: expansion.way.reversed)))
+    stamps?.from.start(input.context.view)
+    stamps?.to.start(input.context.view)
     relationshipPosition = expansion.relationship.flatMap { Layout(plan.outputs)[$0] }
     differsFrom = try expansion.differsFrom.map { try input.layout.position($0) }
     rows = RowBuilder(plan.outputs, from: input.layout)
@@ -172,12 +197,18 @@ final class ExpandInto: UnaryOperator {
     while let source = try input.pull() {
       let from = try source.columns[fromPosition].nodeIDs()
       let to = try source.columns[toPosition].nodeIDs()
+      if let stamps {
+        let parents = try joined(from, to, stamps)
+        if parents.isEmpty { continue }
+        return rows.batch(source, parents: parents, new: [])
+      }
       let unique = UniquenessCheck(differsFrom, source)
       let handles = hops.resolved(context.view)
       var relationships: [UInt32] = []
       var parents: [Int32] = []
       for row in 0..<source.count {
         let (node, target) = (from[row], to[row])
+        try context.countStep()
         if node == Vector.nullID || target == Vector.nullID { continue }
         for (adjacency, direction) in handles {
           if expansion.way == .both && direction == .incoming && node == target { continue }
@@ -197,6 +228,20 @@ final class ExpandInto: UnaryOperator {
       return rows.batch(source, parents: parents, new: relationshipPosition.map { [($0, .relationships(relationships))] } ?? [])
     }
     return nil
+  }
+}
+
+extension ExpandInto {
+  /// The rows whose nodes are joined, as often as they are; whichever node stays the same from row to row is looked from.
+  private func joined(_ from: [UInt32], _ to: [UInt32], _ stamps: (from: StampedNeighbors, to: StampedNeighbors)) throws -> [Int32] {
+    let isReversed = from.first != from.last && to.first == to.last
+    let (anchors, others, marks) = isReversed ? (to, from, stamps.to) : (from, to, stamps.from)
+    var parents: [Int32] = []
+    for row in anchors.indices where anchors[row] != Vector.nullID && others[row] != Vector.nullID {
+      let count = try marks.count(anchors[row], others[row])
+      for _ in 0..<count { parents.append(Int32(truncatingIfNeeded: row)) }
+    }
+    return parents
   }
 }
 

@@ -1,3 +1,4 @@
+import SinterFunctions
 import SinterModel
 import SinterPlan
 import SinterStorage
@@ -19,8 +20,6 @@ final class ExpandVariable: UnaryOperator {
   private var row = 0
   private var hasStarted = false
   private var walk = Walk()
-  /// Steps taken so far, over all rows.
-  private var steps = 0
 
   /// The trail under way: for each node on it, the hops that are still to be tried.
   private struct Walk {
@@ -32,6 +31,7 @@ final class ExpandVariable: UnaryOperator {
       var neighbors: [UInt32]
       var relationships: [UInt32]
       var next = 0
+      var byteCount: Int { 64 + 8 * neighbors.count }
     }
   }
 
@@ -90,16 +90,16 @@ final class ExpandVariable: UnaryOperator {
       }
       hasStarted = true
       walk = Walk()
-      if expansion.minimum == 0 { emit(start, source, &found) }
-      if expansion.maximum != 0 { walk.frames.append(try frame(start, source, unique)) }
+      releaseAll()
+      if expansion.minimum == 0 { try emit(start, source, &found) }
+      if expansion.maximum != 0 { try push(start, source, unique) }
     }
     while let top = walk.frames.indices.last {
-      steps &+= 1
-      if steps & 4095 == 0 { try context.checkInterrupts() }
+      try context.countStep()
       if found.parents.count >= context.options.batchSize { return }
       let i = walk.frames[top].next
       if i == walk.frames[top].neighbors.count {
-        walk.frames.removeLast()
+        release(walk.frames.removeLast().byteCount)
         if !walk.relationships.isEmpty { walk.relationships.removeLast() }
         continue
       }
@@ -109,12 +109,12 @@ final class ExpandVariable: UnaryOperator {
       let node = walk.frames[top].neighbors[i]
       walk.relationships.append(relationship)
       let depth = walk.relationships.count
-      if depth >= expansion.minimum { emit(node, source, &found) }
+      if depth >= expansion.minimum { try emit(node, source, &found) }
       if depth < expansion.maximum ?? Int.max {
         guard depth < maximumTrailLength else {
           throw SinterError("LimitError.Depth", "A variable-length pattern reached \(maximumTrailLength) relationships; give it an upper bound: [*1..n].")
         }
-        walk.frames.append(try frame(node, source, unique))
+        try push(node, source, unique)
       } else {
         walk.relationships.removeLast()
       }
@@ -123,7 +123,7 @@ final class ExpandVariable: UnaryOperator {
     hasStarted = false
   }
 
-  private func emit(_ node: UInt32, _ source: Batch, _ found: inout Found) {
+  private func emit(_ node: UInt32, _ source: Batch, _ found: inout Found) throws {
     if let boundTo, case .node(let target) = source.columns[boundTo][row], target.id.rawValue != node { return }
     if let boundTo, source.columns[boundTo][row].isNull { return }
     found.targets.append(node)
@@ -131,7 +131,16 @@ final class ExpandVariable: UnaryOperator {
     if listPosition != nil {
       let list = walk.relationships.map { Value.relationship(Relationship(id: RelationshipID($0))) }
       found.lists.append(.list(expansion.isReversed ? list.reversed() : list))
+      try context.limits.note(found.lists.last!)
     }
+  }
+
+  private func push(_ node: UInt32, _ source: Batch, _ unique: UniquenessCheck) throws {
+    let frame = try frame(node, source, unique)
+    // A node with many neighbours costs as much as many steps.
+    try context.limits.countSteps(frame.neighbors.count >> 2)
+    try hold(frame.byteCount)
+    walk.frames.append(frame)
   }
 
   /// The hops that may be taken from a node.
@@ -172,11 +181,12 @@ final class ExpandVariable: UnaryOperator {
         return
       }
     }
-    emit(node, source, &found)
+    try emit(node, source, &found)
   }
 
   override func reset() {
     source = nil
+    releaseAll()
     super.reset()
   }
 }

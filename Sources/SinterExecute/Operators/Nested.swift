@@ -94,7 +94,10 @@ final class ApplyOperator: UnaryOperator {
     // A subplan that changes the graph must not change what the input has yet to read.
     if runner.root.hasEffects && held == nil {
       var all: [Batch] = []
-      while let batch = try input.pull() { all.append(batch) }
+      while let batch = try input.pull() {
+        try hold(batch.byteCount)
+        all.append(batch)
+      }
       held = all.reversed()
     }
     while true {
@@ -117,6 +120,7 @@ final class ApplyOperator: UnaryOperator {
   override func reset() {
     source = nil
     held = nil
+    releaseAll()
     super.reset()
   }
 }
@@ -138,7 +142,10 @@ final class ForEachOperator: UnaryOperator, UpdatingOperator {
   override func next() throws -> Batch? {
     if done == nil {
       var all: [Batch] = []
-      while let batch = try input.pull() { all.append(batch) }
+      while let batch = try input.pull() {
+        try hold(batch.byteCount)
+        all.append(batch)
+      }
       for batch in all { try runner.run(batch) { _, _ in true } }
       done = all.reversed()
     }
@@ -148,6 +155,7 @@ final class ForEachOperator: UnaryOperator, UpdatingOperator {
 
   override func reset() {
     done = nil
+    releaseAll()
     super.reset()
   }
 }

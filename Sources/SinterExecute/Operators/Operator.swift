@@ -1,3 +1,4 @@
+import SinterFunctions
 import SinterModel
 import SinterPlan
 
@@ -7,11 +8,12 @@ class Operator {
   let context: ExecutionContext
   /// The operators this one reads, for PROFILE.
   var inputs: [Operator] { [] }
-  // What PROFILE reports.
-  private(set) var rowCount = 0
-  private(set) var batchCount = 0
-  private(set) var seconds = 0.0
-  var isProfiled = false
+  /// What PROFILE counts; nil without it.
+  private let counters: OperatorCounters?
+  /// Bytes kept from batch to batch.
+  private(set) var heldBytes = 0
+  /// Bytes of large values in the batch given last.
+  private var outstandingBytes = 0
   /// The plan node this runs, for EXPLAIN and PROFILE.
   let plan: LogicalPlan
 
@@ -19,21 +21,58 @@ class Operator {
     self.plan = plan
     self.context = context
     layout = Layout(plan.outputs)
+    counters = context.profiler?.counters(of: plan)
   }
 
   /// The next batch, never empty, or nil at the end.
   final func pull() throws -> Batch? {
-    try context.checkInterrupts()
-    guard isProfiled else { return try next() }
+    let limits = context.limits
+    try limits.checkInterrupts()
+    if outstandingBytes > 0 {
+      // Whoever asks for more is done with the batch before.
+      limits.release(outstandingBytes)
+      outstandingBytes = 0
+    }
+    let transientBefore = limits.transientBytes
+    guard let counters else {
+      let batch = try next()
+      if limits.transientBytes != transientBefore { try settle(batch, transientBefore) }
+      return batch
+    }
     let start = monotonicSeconds()
     let batch = try next()
-    seconds += monotonicSeconds() - start
+    counters.seconds += monotonicSeconds() - start
+    if limits.transientBytes != transientBefore { try settle(batch, transientBefore) }
     if let batch {
-      rowCount += batch.count
-      batchCount += 1
+      counters.rows += batch.count
+      counters.batches += 1
     }
     return batch
   }
+
+  /// Of the large values made for a batch, those in it are held until the next one is asked for; the rest is gone.
+  private func settle(_ batch: Batch?, _ transientBefore: Int) throws {
+    let made = context.limits.transientBytes - transientBefore
+    context.limits.settle(transientBefore)
+    guard let batch, made > 0 else { return }
+    outstandingBytes = min(made, batch.largeByteCount)
+    try context.hold(outstandingBytes)
+  }
+
+  /// Accounts for what is kept from batch to batch.
+  final func hold(_ bytes: Int) throws {
+    heldBytes += bytes
+    try context.hold(bytes)
+    if let counters { counters.peakBytes = max(counters.peakBytes, heldBytes) }
+  }
+
+  final func release(_ bytes: Int) {
+    heldBytes -= bytes
+    context.release(bytes)
+  }
+
+  /// Nothing is kept any more.
+  final func releaseAll() { release(heldBytes) }
 
   /// Gives the next batch; subclasses skip empty ones.
   func next() throws -> Batch? { preconditionFailure("an operator gives batches") }
@@ -87,6 +126,14 @@ struct RowBuilder {
   init(_ outputs: [Variable], from input: Layout) {
     passed = outputs.enumerated().compactMap { to, variable in input[variable].map { (from: $0, to: to) } }
     columnCount = outputs.count
+  }
+
+  /// A batch with the rows of `source` as they are, and new columns.
+  func batch(_ source: Batch, new: [(Int, Vector)]) -> Batch {
+    var columns = [Vector](repeating: .constant(.null, count: source.count), count: columnCount)
+    for (from, to) in passed { columns[to] = source.columns[from] }
+    for (position, vector) in new { columns[position] = vector }
+    return Batch(columns: columns, count: source.count)
   }
 
   /// A batch of `parents.count` rows; new columns are put in by the caller.

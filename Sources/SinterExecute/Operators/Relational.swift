@@ -118,7 +118,7 @@ final class UnwindOperator: UnaryOperator {
       .ranges(
         try (0..<batch.count).map { row in
           let range = try IntegerRange(arguments: bounds.map { $0[row] })
-          try context.functions.checkListLength(range?.count ?? 0)
+          try context.functions.checkListLength(range?.count ?? 0, isWalked: true)
           return range
         })
     }
@@ -174,27 +174,25 @@ final class UnwindOperator: UnaryOperator {
 }
 
 final class DistinctOperator: UnaryOperator {
-  private var seen: Set<GroupingRow> = []
-  private var held = 0
+  private var seen = GrowingTable<GroupingRow, Void>()
 
   override func next() throws -> Batch? {
     while let batch = try input.pull() {
       var kept: [Int32] = []
-      for row in 0..<batch.count where seen.insert(GroupingRow(batch.row(row))).inserted { kept.append(Int32(row)) }
+      for row in 0..<batch.count where seen.insert(GroupingRow(batch.row(row))) { kept.append(Int32(row)) }
       if kept.isEmpty { continue }
       let fresh = kept.count == batch.count ? batch : batch.gathering(kept)
-      let bytes = fresh.byteCount + 32 * kept.count
-      held += bytes
-      try context.hold(bytes)
+      // A row of the set is a list of general values, besides its slot.
+      let bytes = fresh.columns.reduce(0) { $0 + $1.valueByteCount } + 64 * kept.count
+      try hold(bytes)
       return fresh
     }
     return nil
   }
 
   override func reset() {
-    seen = []
-    context.release(held)
-    held = 0
+    seen = GrowingTable()
+    releaseAll()
     super.reset()
   }
 }

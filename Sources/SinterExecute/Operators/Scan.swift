@@ -1,3 +1,4 @@
+import SinterFunctions
 import SinterModel
 import SinterPlan
 import SinterStorage
@@ -37,6 +38,7 @@ final class NodeScan: UnaryOperator {
       var found: [UInt32] = []
       let limit = context.view.nodeIDLimit
       while found.isEmpty && nextID < limit {
+        try context.countStep()
         let end = UInt32(min(UInt64(nextID) + UInt64(context.options.batchSize), UInt64(limit)))
         try context.view.scanNodes(nextID..<end, labels: ids, into: &found)
         nextID = end
@@ -65,6 +67,12 @@ final class IndexSeekOperator: UnaryOperator {
   private let position: Int?
   private let rows: RowBuilder
   private let evaluator: Evaluator
+  private var source: Batch?
+  private var search: Lookup?
+  private var row = 0
+  /// What was found for the row, and how much of it was given; nil before the search.
+  private var nodes: [UInt32]?
+  private var given = 0
 
   init(_ plan: LogicalPlan, _ input: Operator, variable: Variable, seek: IndexSeek) {
     self.seek = seek
@@ -75,26 +83,58 @@ final class IndexSeekOperator: UnaryOperator {
   }
 
   override func next() throws -> Batch? {
-    while let source = try input.pull() {
-      guard let index = context.view.indexes.first(where: { $0.name == seek.index.name }) else {
-        throw SinterError("SchemaError.IndexNotFound", "The index `\(seek.index.name)` was dropped while the query ran; run it again.")
+    while true {
+      guard let source, let search else {
+        guard let batch = try input.pull() else { return nil }
+        guard let index = context.view.indexes.first(where: { $0.name == seek.index.name }) else {
+          throw SinterError("SchemaError.IndexNotFound", "The index `\(seek.index.name)` was dropped while the query ran; run it again.")
+        }
+        search = try lookup(index, batch)
+        source = batch
+        (row, nodes, given) = (0, nil, 0)
+        continue
       }
-      let lookup = try self.lookup(index, source)
       var found: [UInt32] = []
       var parents: [Int32] = []
-      var last: (row: Int, nodes: [UInt32])?
-      for row in 0..<source.count {
-        // A key that is the same for all rows is looked up once.
-        let nodes: [UInt32]
-        if let last, lookup.isConstant { nodes = last.nodes } else { nodes = try lookup.run(row) }
-        last = (row, nodes)
-        found += nodes
-        parents += [Int32](repeating: Int32(row), count: nodes.count)
+      // A key that is the same for all rows is looked up once, and most often has one node.
+      if row == 0, given == 0, search.isConstant, source.count > 1 {
+        let shared = try nodes ?? searching(search)
+        nodes = shared
+        if shared.count == 1 {
+          self.source = nil
+          return rows.batch(source, new: position.map { [($0, .nodes([UInt32](repeating: shared[0], count: source.count)))] } ?? [])
+        }
       }
+      while row < source.count, found.count < context.options.batchSize {
+        let all = try nodes ?? searching(search)
+        nodes = all
+        let end = min(all.count, given + context.options.batchSize)
+        found += all[given..<end]
+        parents += [Int32](repeating: Int32(row), count: end - given)
+        given = end
+        if given < all.count { continue }
+        row += 1
+        given = 0
+        if !search.isConstant { nodes = nil }
+      }
+      if row >= source.count { self.source = nil }
       if found.isEmpty { continue }
       return rows.batch(source, parents: parents, new: position.map { [($0, .nodes(found))] } ?? [])
     }
-    return nil
+  }
+
+  private func searching(_ search: Lookup) throws -> [UInt32] {
+    let found = try search.run(row)
+    releaseAll()
+    try hold(found.count * 4)
+    return found
+  }
+
+  override func reset() {
+    source = nil
+    nodes = nil
+    releaseAll()
+    super.reset()
   }
 
   private struct Lookup {
@@ -103,7 +143,7 @@ final class IndexSeekOperator: UnaryOperator {
   }
 
   private func lookup(_ index: IndexDescriptor, _ source: Batch) throws -> Lookup {
-    let view = context.view
+    let (view, context) = (context.view, context)
     switch seek.bounds {
     case .equal(let scalars):
       let keys = try scalars.map { try evaluator.evaluate($0, source) }
@@ -117,7 +157,10 @@ final class IndexSeekOperator: UnaryOperator {
       return Lookup(isConstant: lists.isConstant) { row in
         guard case .list(let values) = lists[row] else { return [] }
         var nodes: Set<UInt32> = []
-        for value in values where !value.isNull { nodes.formUnion(try view.lookup(index, equal: value)) }
+        for value in values where !value.isNull {
+          try context.countStep()
+          nodes.formUnion(try view.lookup(index, equal: value))
+        }
         return nodes.sorted()
       }
     case .prefix(let scalar):
@@ -125,7 +168,8 @@ final class IndexSeekOperator: UnaryOperator {
       return Lookup(isConstant: prefixes.isConstant) { row in
         guard case .string(let prefix) = prefixes[row] else { return [] }
         return try view.lookup(
-          index, from: IndexBound(.string(prefix), inclusive: true), to: prefix.successorOfPrefix.map { IndexBound(.string($0), inclusive: false) })
+          index, from: IndexBound(.string(prefix), inclusive: true),
+          to: prefix.successorOfPrefix.map { IndexBound(.string($0), inclusive: false) }, step: context.limits.countStep)
       }
     case .range(let lower, let includesLower, let upper, let includesUpper):
       let low = try lower.map { try evaluator.evaluate($0, source) }
@@ -134,7 +178,7 @@ final class IndexSeekOperator: UnaryOperator {
         if low?[row].isNull == true || high?[row].isNull == true { return [] }
         return try view.lookup(
           index, from: low.map { IndexBound($0[row], inclusive: includesLower) },
-          to: high.map { IndexBound($0[row], inclusive: includesUpper) })
+          to: high.map { IndexBound($0[row], inclusive: includesUpper) }, step: context.limits.countStep)
       }
     }
   }

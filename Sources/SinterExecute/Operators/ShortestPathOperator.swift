@@ -1,3 +1,4 @@
+import SinterFunctions
 import SinterLanguage
 import SinterModel
 import SinterPlan
@@ -47,6 +48,8 @@ final class ShortestPathOperator: UnaryOperator {
       var parents: [Int32] = []
       for row in 0..<source.count where from[row] != Vector.nullID && to[row] != Vector.nullID {
         try context.checkInterrupts()
+        // What the search of the row before kept.
+        releaseAll()
         let found =
           path.selector == .anyShortest
           ? try shortest(from[row], to[row], source, row).map { [$0] } ?? [] : try allShortest(from[row], to[row], source, row)
@@ -63,9 +66,11 @@ final class ShortestPathOperator: UnaryOperator {
 
   private func hops(_ node: UInt32, isForward: Bool, _ source: Batch, _ row: Int, _ visit: (UInt32, UInt32) -> Void) throws {
     let handles = isForward ? forward.resolved(context.view) : backward.resolved(context.view)
+    try context.countStep()
     for (adjacency, _) in handles {
       if path.stepFilter.isEmpty {
         try adjacency.forEachRun(of: node, scratch: &scratch) { run in
+          try context.limits.countSteps(run.count)
           for i in 0..<run.count { visit(run.neighbors[i], run.relationships[i]) }
         }
       } else {
@@ -111,7 +116,7 @@ final class ShortestPathOperator: UnaryOperator {
         }
         if let meeting { return join(meeting, start, end, fromStart, fromEnd) }
       }
-      try context.checkInterrupts()
+      try hold(next.count * 40)
       if isForward { startFrontier = next } else { endFrontier = next }
     }
     return nil
@@ -154,7 +159,7 @@ final class ShortestPathOperator: UnaryOperator {
           next.append(neighbor)
         }
       }
-      try context.checkInterrupts()
+      try hold(next.count * 112)
       frontier = next
     }
     guard depths[end] != nil else { return [] }
@@ -163,9 +168,10 @@ final class ShortestPathOperator: UnaryOperator {
     while let (node, tail) = stack.popLast() {
       if node == start {
         paths.append(tail.reversed())
-        try context.hold(tail.count * 4 + 32)
+        try hold(tail.count * 4 + 32)
         continue
       }
+      try context.countStep()
       for arrival in arrivals[node] ?? [] { stack.append((arrival.node, tail + [arrival.relationship])) }
     }
     return paths

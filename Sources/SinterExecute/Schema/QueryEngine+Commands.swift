@@ -16,7 +16,9 @@ extension QueryEngine {
   package func runAhead(
     _ query: PreparedQuery, view: GraphView, options: QueryOptions = QueryOptions()
   ) throws(SinterError) -> WorkDoneAhead? {
-    guard case .model(.train(let name, let types, let expression)) = query.statement.body else { return nil }
+    guard case .model(.train(let name, let types, let expression)) = query.statement.body, query.statement.mode != .explain else {
+      return nil
+    }
     let context = makeContext(view, nil, [:], options)
     do {
       return WorkDoneAhead(trained: try train(name.text, types.map(\.text), expression, context))
@@ -39,10 +41,15 @@ extension QueryEngine {
       }
       settings = entries
     }
-    let token = context.options.cancellation
-    return try learning.train(
-      TrainingRequest(name: name, types: types, options: settings), in: context.view,
-      isCancelled: { token?.isCancelled ?? false })
+    do {
+      return try learning.train(
+        TrainingRequest(name: name, types: types, options: settings), in: context.view,
+        isCancelled: { (try? context.checkInterrupts()) == nil })
+    } catch {
+      // The training only knows that it was ended, not why.
+      try context.checkInterrupts()
+      throw error
+    }
   }
 
   func runModel(_ command: ModelCommand, _ ahead: WorkDoneAhead?, _ context: ExecutionContext) throws -> QueryRun {

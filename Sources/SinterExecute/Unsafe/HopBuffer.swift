@@ -26,9 +26,17 @@ final class HopBuffer {
 
   func clear() { count = 0 }
 
-  var neighbors: [UInt32] { Array(UnsafeBufferPointer(start: neighborBase, count: count)) }
-  var relationships: [UInt32] { Array(UnsafeBufferPointer(start: relationshipBase, count: count)) }
-  var parents: [Int32] { Array(UnsafeBufferPointer(start: parentBase, count: count)) }
+  func neighbors(_ range: Range<Int>) -> [UInt32] { copied(neighborBase, range) }
+  func relationships(_ range: Range<Int>) -> [UInt32] { copied(relationshipBase, range) }
+  func parents(_ range: Range<Int>) -> [Int32] { copied(parentBase, range) }
+
+  private func copied<T>(_ base: UnsafeMutablePointer<T>, _ range: Range<Int>) -> [T] {
+    precondition(range.upperBound <= count, "only what was appended can be read")
+    return Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
+  }
+
+  /// Bytes the buffer takes.
+  var byteCount: Int { capacity * 12 }
 
   /// Appends a whole run.
   @inline(__always)

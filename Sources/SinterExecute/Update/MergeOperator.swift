@@ -6,6 +6,7 @@ final class MergeOperator: UpdateOperator {
   private let merge: Merge
   private let runner: SubplanRunner
   private let inner: Evaluator
+  private let creating: Evaluator
   private let innerLayout: Layout
 
   init(_ plan: LogicalPlan, _ input: Operator, _ merge: Merge) throws {
@@ -13,6 +14,7 @@ final class MergeOperator: UpdateOperator {
     runner = try SubplanRunner(merge.match, outer: input.layout, input.context)
     innerLayout = Layout(input.layout.variables + merge.variables)
     inner = Evaluator(innerLayout, input.context)
+    creating = Evaluator(Layout(input.layout.variables + merge.create.variables), input.context)
     super.init(plan, input)
   }
 
@@ -26,7 +28,10 @@ final class MergeOperator: UpdateOperator {
       let one = batch.count == 1 ? batch : batch.gathering([Int32(row)])
       var found: [Batch] = []
       runner.start(one)
-      while let match = try runner.root.pull() { found.append(match) }
+      while let match = try runner.root.pull() {
+        try hold(match.byteCount)
+        found.append(match)
+      }
       var results: [Batch] = []
       if found.isEmpty {
         results = [try create(one)]
@@ -58,7 +63,7 @@ final class MergeOperator: UpdateOperator {
 
   private func create(_ row: Batch) throws -> Batch {
     try rejectNulls(row)
-    var creation = Creation(self, row, input.layout)
+    var creation = Creation(self, row, creating)
     for element in merge.create { try creation.create(element) }
     let created = creation.columns
     let columns = merge.variables.map { variable -> Vector in
@@ -77,7 +82,7 @@ final class MergeOperator: UpdateOperator {
       case .node(_, _, let p): properties = p
       case .relationship(_, _, _, _, let p, _, _): properties = p
       }
-      guard let properties, properties.freeVariables.allSatisfy({ input.layout[$0] != nil }) else { continue }
+      guard let properties, properties.freeVariables.isSubset(of: VariableSet(input.layout.variables)) else { continue }
       if case .map(let entries) = try evaluator.evaluate(properties, row)[0], let null = entries.first(where: { $0.value.isNull }) {
         throw SinterError(
           "SemanticError.MergeReadOwnWrites", "MERGE cannot use a null value for the property `\(null.key)`; filter such rows out first.",

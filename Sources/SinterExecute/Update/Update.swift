@@ -17,17 +17,28 @@ class UpdateOperator: UnaryOperator, UpdatingOperator {
     if results == nil {
       var batches: [Batch] = []
       while let batch = try input.pull() {
-        try context.hold(batch.byteCount)
+        try hold(batch.byteCount)
         batches.append(batch)
       }
       let updated = try batches.map { batch in
-        try context.checkInterrupts()
-        return try update(batch)
+        let result = try update(batch)
+        try holdChanges()
+        return result
       }
       try finish()
+      try holdChanges()
       results = updated.filter { $0.count > 0 }.reversed()
     }
     return results!.popLast()
+  }
+
+  /// Accounts for the changes the statement made so far, which stay in memory until the commit.
+  private func holdChanges() throws {
+    guard let writer = context.writer else { return }
+    let bytes = writer.changeByteCount
+    let grown = bytes - context.changeByteCount
+    context.changeByteCount = bytes
+    if grown > 0 { try context.hold(grown) }
   }
 
   /// Applies the changes for a batch; answers the rows to pass on, in this operator's layout.
@@ -38,10 +49,13 @@ class UpdateOperator: UnaryOperator, UpdatingOperator {
 
   override func reset() {
     results = nil
+    releaseAll()
     super.reset()
   }
 
+  /// The writer, once more: every change asks for it, and so looks now and then whether the query is to end.
   func writer() throws(SinterError) -> GraphWriter {
+    try context.countStep()
     guard let writer = context.writer else {
       throw SinterError("TransactionError.ReadOnly", "This statement changes the graph; run it in a write transaction.")
     }
@@ -125,14 +139,16 @@ extension UpdateOperator {
 
 final class CreateOperator: UpdateOperator {
   private let elements: [CreateElement]
+  private let creating: Evaluator
 
   init(_ plan: LogicalPlan, _ input: Operator, _ elements: [CreateElement]) {
     self.elements = elements
+    creating = Evaluator(Layout(input.layout.variables + elements.variables), input.context)
     super.init(plan, input)
   }
 
   override func update(_ batch: Batch) throws -> Batch {
-    var creation = Creation(self, batch, input.layout)
+    var creation = Creation(self, batch, creating)
     for element in elements { try creation.create(element) }
     return passing(batch, new: creation.columns)
   }
@@ -141,15 +157,22 @@ final class CreateOperator: UpdateOperator {
 /// Creates the elements of a pattern for all rows of a batch, one element after the other.
 struct Creation {
   private let op: UpdateOperator
-  private var evaluator: Evaluator
+  /// Over the rows with all elements beside them, in the order in which they are created.
+  private let evaluator: Evaluator
   private var batch: Batch
+  /// The column of the element to be created next.
+  private var next: Int
   /// What was created so far, by variable.
   private(set) var columns: [(Variable, Vector)] = []
 
-  init(_ op: UpdateOperator, _ batch: Batch, _ layout: Layout) {
+  init(_ op: UpdateOperator, _ batch: Batch, _ evaluator: Evaluator) {
     self.op = op
+    self.evaluator = evaluator
     self.batch = batch
-    evaluator = Evaluator(layout, op.context)
+    next = batch.columns.count
+    // A column for every variable of the layout: expressions with variables of their own put them behind.
+    let missing = evaluator.layout.variables.count - next
+    self.batch.columns += [Vector](repeating: .constant(.null, count: batch.count), count: missing)
   }
 
   mutating func create(_ element: CreateElement) throws {
@@ -189,7 +212,7 @@ struct Creation {
   private func node(_ value: Value, _ place: String) throws -> NodeID {
     switch value {
     case .node(let node):
-      guard try op.context.view.exists(node.id) else {
+      guard try op.context.view.exists(node.id), !op.context.pendingDeletes.contains(node.id) else {
         throw SinterError("EntityNotFound.DeletedEntityAccess", "A relationship \(place) at a node that was deleted earlier in the query.")
       }
       return node.id
@@ -201,9 +224,18 @@ struct Creation {
 
   private mutating func add(_ variable: Variable, _ vector: Vector) {
     columns.append((variable, vector))
-    batch.columns.append(vector)
-    let nested = evaluator.subplans
-    evaluator = Evaluator(Layout(evaluator.layout.variables + [variable]), op.context)
-    evaluator.subplans = nested
+    batch.columns[next] = vector
+    next += 1
+  }
+}
+
+extension [CreateElement] {
+  /// What the elements bind.
+  var variables: [Variable] {
+    map { element in
+      switch element {
+      case .node(let variable, _, _), .relationship(let variable, _, _, _, _, _, _): variable
+      }
+    }
   }
 }

@@ -57,11 +57,13 @@ struct Sample: Sendable {
   private var numbers: [(value: Value, multiplicity: Int)] = []
   private var count = 0
   private(set) var share: Double?
+  private var isSorted = false
 
   mutating func add(_ value: Value, multiplicity: Int, for function: AggregateFunction) throws(SinterError) {
     if value.isNull { return }
     guard Operators.double(value) != nil else { throw function.wrongKind(value) }
     numbers.append((value, multiplicity))
+    isSorted = false
     count += multiplicity
   }
 
@@ -82,14 +84,30 @@ struct Sample: Sendable {
 
   mutating func merge(_ other: Sample) {
     numbers.append(contentsOf: other.numbers)
+    isSorted = false
     count += other.count
     share = share ?? other.share
+  }
+
+  /// Sorts the values, so that ``result(_:)`` need not.
+  mutating func sort(_ limits: QueryLimits) throws(SinterError) {
+    do {
+      try numbers.sort { a, b in
+        try limits.countStep()
+        return a.value.orderability(b.value) < 0
+      }
+    } catch let error as SinterError {
+      throw error
+    } catch {
+      throw SinterError("InternalError.Unexpected", "\(error)")
+    }
+    isSorted = true
   }
 
   /// Calls `body` with the count, the share and a look-up by rank; null without values or share.
   func result(_ body: (_ count: Int, _ share: Double, _ at: (Int) -> Value) -> Value) -> Value {
     guard count > 0, let share else { return .null }
-    let sorted = numbers.sorted { $0.value.orderability($1.value) < 0 }
+    let sorted = isSorted ? numbers : numbers.sorted { $0.value.orderability($1.value) < 0 }
     return body(count, share) { rank in
       var left = rank
       for number in sorted {
@@ -110,6 +128,7 @@ package struct ContinuousPercentileAccumulator: Accumulator {
   }
   /// - Throws: `ArgumentError.NumberOutOfRange` unless the share lies between 0 and 1.
   package mutating func setShare(_ value: Value) throws(SinterError) { try sample.setShare(value, for: .percentileCont) }
+  mutating func sort(_ limits: QueryLimits) throws(SinterError) { try sample.sort(limits) }
   package var share: Value? { sample.share.map { .float($0) } }
   package mutating func merge(_ other: ContinuousPercentileAccumulator) { sample.merge(other.sample) }
 
@@ -133,6 +152,7 @@ package struct DiscretePercentileAccumulator: Accumulator {
   }
   /// - Throws: `ArgumentError.NumberOutOfRange` unless the share lies between 0 and 1.
   package mutating func setShare(_ value: Value) throws(SinterError) { try sample.setShare(value, for: .percentileDisc) }
+  mutating func sort(_ limits: QueryLimits) throws(SinterError) { try sample.sort(limits) }
   package var share: Value? { sample.share.map { .float($0) } }
   package mutating func merge(_ other: DiscretePercentileAccumulator) { sample.merge(other.sample) }
 

@@ -8,7 +8,9 @@ package final class GroupedAggregation {
   package let function: AggregateFunction
   package let isDistinct: Bool
   /// The values of each group so far, where they count once.
-  private var seen: [Set<GroupingKey>] = []
+  private var seen: [GrowingTable<GroupingKey, Void>] = []
+  private var seenBytes = 0
+  private var groupCount = 0
 
   private var counts: [CountAccumulator] = []
   private var sums: [SumAccumulator] = []
@@ -50,8 +52,9 @@ package final class GroupedAggregation {
     case .percentileCont: grow(&continuousPercentiles)
     case .percentileDisc: grow(&discretePercentiles)
     }
+    groupCount = max(groupCount, count)
     if isDistinct {
-      while seen.count < count { seen.append([]) }
+      while seen.count < count { seen.append(GrowingTable()) }
     }
   }
 
@@ -59,7 +62,8 @@ package final class GroupedAggregation {
   package func add(_ value: Value, group: Int, multiplicity: Int = 1) throws(SinterError) {
     var multiplicity = multiplicity
     if isDistinct {
-      if value.isNull || !seen[group].insert(GroupingKey(value)).inserted { return }
+      if value.isNull || !seen[group].insert(GroupingKey(value)) { return }
+      seenBytes += 2 * MemoryLayout<Value>.stride + value.heapByteCount
       multiplicity = 1
     }
     switch function {
@@ -178,7 +182,7 @@ package final class GroupedAggregation {
   package func merge(_ other: GroupedAggregation, group source: Int, into target: Int) throws(SinterError) {
     precondition(function == other.function && isDistinct == other.isDistinct, "merge of different aggregates")
     if isDistinct {
-      for key in other.seen[source] { try add(key.value, group: target) }
+      for key in other.seen[source].keys { try add(key.value, group: target) }
       if let share = other.share(group: source) { try setShare(share, group: target) }
       return
     }
@@ -193,6 +197,20 @@ package final class GroupedAggregation {
     case .stDevP: populationDeviations[target].merge(other.populationDeviations[source])
     case .percentileCont: continuousPercentiles[target].merge(other.continuousPercentiles[source])
     case .percentileDisc: discretePercentiles[target].merge(other.discretePercentiles[source])
+    }
+  }
+
+  /// An estimate of what the states hold, without the values of `collect` and of percentiles.
+  package var byteCount: Int { seenBytes + groupCount * (isDistinct ? 224 : 112) }
+
+  /// Does what takes long before the first ``result(group:)``.
+  package func finish(_ limits: QueryLimits) throws(SinterError) {
+    switch function {
+    case .percentileCont:
+      for group in continuousPercentiles.indices { try continuousPercentiles[group].sort(limits) }
+    case .percentileDisc:
+      for group in discretePercentiles.indices { try discretePercentiles[group].sort(limits) }
+    default: break
     }
   }
 
@@ -218,6 +236,19 @@ package final class GroupedAggregation {
     case .stDevP: populationDeviations[group].result()
     case .percentileCont: continuousPercentiles[group].result()
     case .percentileDisc: discretePercentiles[group].result()
+    }
+  }
+}
+
+extension Value {
+  /// An estimate of what a value holds beside itself.
+  fileprivate var heapByteCount: Int {
+    switch self {
+    case .string(let text): text.utf8.count > 15 ? text.utf8.count + 32 : 0
+    case .list(let all): all.reduce(32 + all.count * MemoryLayout<Value>.stride) { $0 + $1.heapByteCount }
+    case .map(let entries): entries.values.reduce(64 + entries.count * 64) { $0 + $1.heapByteCount }
+    case .path(let path): 64 + 32 * path.nodes.count
+    default: 0
     }
   }
 }

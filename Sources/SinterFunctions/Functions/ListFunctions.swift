@@ -40,7 +40,14 @@ enum ListFunctions {
     ) { arguments, context throws(SinterError) in
       guard let range = try IntegerRange(arguments: arguments) else { return .null }
       try context.checkListLength(range.count)
-      return .list(range.map { .integer($0) })
+      try context.limits.checkRoom(range.count * MemoryLayout<Value>.stride)
+      var numbers: [Value] = []
+      numbers.reserveCapacity(range.count)
+      for number in range {
+        numbers.append(.integer(number))
+        if numbers.count & 0xFFFF == 0 { try context.limits.checkInterrupts(dropping: &numbers) }
+      }
+      return .list(numbers)
     },
   ]
 

@@ -8,41 +8,50 @@ enum StringFunctions {
   }
 
   /// A count or position of code points.
-  /// - Throws: `ArgumentError.NumberOutOfRange` when it is negative.
+  /// - Throws: `ArgumentError.NumberOutOfRange` when it is negative, `ArgumentError.InvalidArgumentValue` when it is
+  ///   null: only a string that is unknown has unknown parts.
   private static func count(_ value: Value, _ function: String, _ name: String) throws(SinterError) -> Int {
-    guard case .integer(let number) = value else { return 0 }
+    guard case .integer(let number) = value else {
+      throw SinterError("ArgumentError.InvalidArgumentValue", "\(function)() takes an integer as \(name), not null.")
+    }
     guard number >= 0 else {
       throw SinterError("ArgumentError.NumberOutOfRange", "\(function)() takes a \(name) from 0, not \(number).")
     }
     return Int(number)
   }
 
+  /// A function that works on each character by itself, or nearly so: a long string goes through it in parts.
   private static func simple(
     _ name: String, aliases: [String] = [], _ summary: String, _ function: @escaping @Sendable (String) -> String
   ) -> FunctionDefinition {
     FunctionDefinition(
       name, aliases: aliases, .string, "\(name)(input :: STRING) :: STRING", summary, [.string], gives: .string
-    ) { arguments, _ in .string(function(text(arguments[0]))) }
+    ) { arguments, context throws(SinterError) in
+      .string(try context.limits.mapping(text(arguments[0]), function))
+    }
   }
 
   private static let pieces: [FunctionDefinition] = [
     FunctionDefinition(
       "left", .string, "left(original :: STRING, length :: INTEGER) :: STRING", "The first characters of a string.",
-      [.string, .integer], gives: .string
+      [.string, .integer], gives: .string, propagatesNull: false
     ) { arguments, _ throws(SinterError) in
-      .string(String(text(arguments[0]).unicodeScalars.prefix(try count(arguments[1], "left", "length"))))
+      if arguments[0].isNull { return .null }
+      return .string(String(text(arguments[0]).unicodeScalars.prefix(try count(arguments[1], "left", "length"))))
     },
     FunctionDefinition(
       "right", .string, "right(original :: STRING, length :: INTEGER) :: STRING", "The last characters of a string.",
-      [.string, .integer], gives: .string
+      [.string, .integer], gives: .string, propagatesNull: false
     ) { arguments, _ throws(SinterError) in
-      .string(String(text(arguments[0]).unicodeScalars.suffix(try count(arguments[1], "right", "length"))))
+      if arguments[0].isNull { return .null }
+      return .string(String(text(arguments[0]).unicodeScalars.suffix(try count(arguments[1], "right", "length"))))
     },
     FunctionDefinition(
       "substring", .string, "substring(original :: STRING, start :: INTEGER, length :: INTEGER) :: STRING",
       "The characters from a position on, the first being 0, up to a length if one is given.",
-      [.string, .integer, .integer], minimum: 2, gives: .string
+      [.string, .integer, .integer], minimum: 2, gives: .string, propagatesNull: false
     ) { arguments, _ throws(SinterError) in
+      if arguments[0].isNull { return .null }
       let rest = text(arguments[0]).unicodeScalars.dropFirst(try count(arguments[1], "substring", "start"))
       if arguments.count == 2 { return .string(String(rest)) }
       return .string(String(rest.prefix(try count(arguments[2], "substring", "length"))))
@@ -50,29 +59,29 @@ enum StringFunctions {
     FunctionDefinition(
       "split", .string, "split(original :: STRING, splitDelimiters :: STRING | LIST<STRING>) :: LIST<STRING>",
       "The pieces of a string between the delimiters.", [.string, [.string, .list]], gives: .list
-    ) { arguments, _ throws(SinterError) in
+    ) { arguments, context throws(SinterError) in
       var separators: [String] = []
       switch arguments[1] {
       case .string(let separator): separators = [separator]
       case .list(let elements):
         for element in elements {
           guard case .string(let separator) = element else {
-            throw SinterError("TypeError.InvalidArgumentValue", "split() takes strings as delimiters, not a \(element.typeName).")
+            throw SinterError("TypeError.InvalidArgumentValue", "split() takes strings as delimiters, not \(element.typePhrase).")
           }
           separators.append(separator)
         }
       default: break
       }
-      return .list(TextSearch.split(text(arguments[0]), by: separators).map { .string($0) })
+      return .list(try TextSearch.split(text(arguments[0]), by: separators, context.limits))
     },
     FunctionDefinition(
       "replace", .string,
       "replace(original :: STRING, search :: STRING, replace :: STRING, limit :: INTEGER) :: STRING",
       "The string with every occurrence of another, or the first `limit` of them, replaced.",
       [.string, .string, .string, .integer], minimum: 3, gives: .string
-    ) { arguments, _ throws(SinterError) in
+    ) { arguments, context throws(SinterError) in
       let limit = arguments.count == 4 ? try count(arguments[3], "replace", "limit") : .max
-      return .string(TextSearch.replace(text(arguments[0]), text(arguments[1]), with: text(arguments[2]), limit: limit))
+      return .string(try TextSearch.replace(text(arguments[0]), text(arguments[1]), with: text(arguments[2]), limit: limit, context.limits))
     },
   ]
 

@@ -9,7 +9,7 @@ extension Operators {
   package static func `in`(_ value: Value, _ list: Value) throws(SinterError) -> Value {
     guard case .list(let elements) = list else {
       if list.isNull { return .null }
-      throw SinterError("TypeError.InvalidArgumentType", "IN needs a list on its right, not a \(list.typeName).")
+      throw SinterError("TypeError.InvalidArgumentType", "IN needs a list on its right, not \(list.typePhrase).")
     }
     var answer: Bool? = false
     for element in elements {
@@ -42,9 +42,9 @@ extension Operators {
 
   /// `=~`: whether the whole string matches the regular expression; null unless both are strings.
   /// - Throws: what ``RegularExpression/init(_:)`` throws.
-  package static func matches(_ a: Value, _ pattern: Value) throws(SinterError) -> Value {
+  package static func matches(_ a: Value, _ pattern: Value, _ limits: QueryLimits? = nil) throws(SinterError) -> Value {
     guard case .string(let text) = a, case .string(let source) = pattern else { return .null }
-    return .boolean(try RegularExpression.cached(source).matches(text))
+    return .boolean(try RegularExpression.cached(source).matches(text, limits))
   }
 
   package static func equal(_ a: Value, _ b: Value) -> Value { truth(a.isEqual(b)) }
@@ -61,7 +61,7 @@ extension Operators {
     case .boolean(let truth): truth
     case .null: nil
     default:
-      throw SinterError("TypeError.InvalidArgumentType", "A Boolean is needed here, not a \(value.typeName).")
+      throw SinterError("TypeError.InvalidArgumentType", "A Boolean is needed here, not \(value.typePhrase).")
     }
   }
 }

@@ -56,9 +56,11 @@ package struct RegularExpression: Sendable {
   }
 
   /// Whether the whole text matches.
+  /// - Parameter limits: looked at now and then, as a long text may take long.
   /// - Complexity: O(pattern × text)
-  package func matches(_ text: String) -> Bool {
+  package func matches(_ text: String, _ limits: QueryLimits? = nil) throws(SinterError) -> Bool {
     if !requiredText.isEmpty, !TextSearch.contains(text, requiredText) { return false }
+    if text.utf8.count > 1024 { try limits?.checkRoom(text.utf8.count * 4) }
     let scalars = Array(text.unicodeScalars)
     var current = ThreadList(capacity: program.count)
     var next = ThreadList(capacity: program.count)
@@ -66,6 +68,7 @@ package struct RegularExpression: Sendable {
     follow(0, at: 0, in: scalars, &current, &stack)
     for (position, scalar) in scalars.enumerated() {
       if current.isEmpty { return false }
+      try limits?.countSteps(current.threads.count)
       next.removeAll()
       for thread in current.threads {
         let isTaken: Bool =

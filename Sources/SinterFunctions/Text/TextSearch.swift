@@ -4,6 +4,8 @@
   import Darwin
 #endif
 
+import SinterModel
+
 /// Search for text by code point, over UTF-8 bytes.
 enum TextSearch {
   static func contains(_ text: String, _ part: String) -> Bool {
@@ -11,63 +13,76 @@ enum TextSearch {
     return with(text, part) { text, part in find(part, in: text, from: 0) != nil }
   }
 
-  /// The pieces between the occurrences of the separators; an empty separator cuts between all code points.
-  static func split(_ text: String, by separators: [String]) -> [String] {
-    if separators.contains("") { return text.isEmpty ? [""] : text.unicodeScalars.map { String($0) } }
-    var bytes = Array(text.utf8)[...]
+  /// The pieces between the occurrences of the separators, as strings; an empty separator cuts between all code points.
+  static func split(_ text: String, by separators: [String], _ limits: QueryLimits) throws(SinterError) -> [Value] {
+    var pieces: [Value] = []
+    func add(_ piece: String) throws(SinterError) {
+      pieces.append(.string(piece))
+      if pieces.count & 0xFFF == 0 {
+        try limits.checkRoom(pieces.count * (MemoryLayout<Value>.stride + 8) + text.utf8.count)
+        try limits.checkInterrupts()
+      }
+    }
+    if separators.contains("") {
+      if text.isEmpty { return [.string("")] }
+      for scalar in text.unicodeScalars { try add(String(scalar)) }
+      return pieces
+    }
+    let bytes = Array(text.utf8)
     let parts = separators.map { Array($0.utf8) }
-    var pieces: [String] = []
-    var start = bytes.startIndex
-    var position = bytes.startIndex
+    var start = 0
     if parts.count == 1, let part = parts.first {
-      for range in occurrences(of: part, in: Array(bytes)) {
-        pieces.append(String(decoding: bytes[start..<range.lowerBound], as: UTF8.self))
-        start = range.upperBound
+      var position = 0
+      while let found = find(part, in: bytes, from: position) {
+        try add(String(decoding: bytes[start..<found], as: UTF8.self))
+        start = found + part.count
+        position = start
       }
     } else {
-      while position < bytes.endIndex {
+      var position = 0
+      while position < bytes.count {
         if let part = parts.first(where: { bytes[position...].starts(with: $0) }) {
-          pieces.append(String(decoding: bytes[start..<position], as: UTF8.self))
+          try add(String(decoding: bytes[start..<position], as: UTF8.self))
           position += part.count
           start = position
         } else {
           position += 1
         }
+        try limits.countStep()
       }
     }
-    bytes = bytes[start...]
-    pieces.append(String(decoding: bytes, as: UTF8.self))
+    pieces.append(.string(String(decoding: bytes[start...], as: UTF8.self)))
     return pieces
   }
 
   /// The text with up to `limit` occurrences of `part` replaced.
-  static func replace(_ text: String, _ part: String, with replacement: String, limit: Int) -> String {
+  static func replace(
+    _ text: String, _ part: String, with replacement: String, limit: Int, _ limits: QueryLimits
+  ) throws(SinterError) -> String {
     if part.isEmpty || limit <= 0 { return text }
     let bytes = Array(text.utf8)
+    let (part, replacement) = (Array(part.utf8), Array(replacement.utf8))
     var result: [UInt8] = []
     var start = 0
-    for range in occurrences(of: Array(part.utf8), in: bytes).prefix(limit) {
-      result.append(contentsOf: bytes[start..<range.lowerBound])
-      result.append(contentsOf: replacement.utf8)
-      start = range.upperBound
+    var count = 0
+    while count < limit, let found = find(part, in: bytes, from: start) {
+      result += bytes[start..<found]
+      result += replacement
+      start = found + part.count
+      count += 1
+      if count & 63 == 0 || replacement.count > 4096 {
+        try limits.checkString(result.count)
+        try limits.checkInterrupts()
+      }
     }
-    if start == 0, result.isEmpty { return text }
-    result.append(contentsOf: bytes[start...])
+    if count == 0 { return text }
+    result += bytes[start...]
+    try limits.checkString(result.count)
     return String(decoding: result, as: UTF8.self)
   }
 
-  private static func occurrences(of part: [UInt8], in bytes: [UInt8]) -> [Range<Int>] {
-    var ranges: [Range<Int>] = []
-    bytes.withUnsafeBufferPointer { text in
-      part.withUnsafeBufferPointer { part in
-        var position = 0
-        while let found = find(part, in: text, from: position) {
-          ranges.append(found..<found + part.count)
-          position = found + part.count
-        }
-      }
-    }
-    return ranges
+  private static func find(_ part: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+    bytes.withUnsafeBufferPointer { text in part.withUnsafeBufferPointer { find($0, in: text, from: start) } }
   }
 
   private static func find(

@@ -2,10 +2,30 @@ import SinterLanguage
 import SinterModel
 
 extension Binder {
-  func appendCreate(_ patterns: [PathPattern], to state: inout QueryState) throws {
+  /// The position of the last of several CREATE clauses in a row; nil where there are not several.
+  func lastOfCreates(_ clauses: [Clause], from first: Int) -> Int? {
+    var end = first
+    while end < clauses.count, case .create = clauses[end].kind { end += 1 }
+    return end - first > 1 ? end - 1 : nil
+  }
+
+  /// Plans CREATE clauses that follow each other as one operator, as long as none reads what the ones before made:
+  /// a subquery would, and so would a path.
+  func appendCreates(_ clauses: some Sequence<Clause>, to state: inout QueryState) throws {
     var paths: [Assignment] = []
     var elements: [CreateElement] = []
-    for pattern in patterns { elements += try createElements(pattern, &state.scope, fact: nil, paths: &paths) }
+    for clause in clauses {
+      guard case .create(let patterns) = clause.kind else { continue }
+      var new: [CreateElement] = []
+      var newPaths: [Assignment] = []
+      for pattern in patterns { new += try createElements(pattern, &state.scope, fact: nil, paths: &newPaths) }
+      if !paths.isEmpty || new.holdsSubquery, !elements.isEmpty {
+        appendCreation(elements, paths, to: &state)
+        (elements, paths) = ([], [])
+      }
+      elements += new
+      paths += newPaths
+    }
     appendCreation(elements, paths, to: &state)
   }
 
@@ -187,5 +207,16 @@ extension Binder {
       try bind(retract.fact, state.scope), source: try retract.source.map { try bind($0, state.scope) },
       reason: try retract.reason.map { try bind($0, state.scope) }, Spot(span))
     appendMutations([mutation], to: &state)
+  }
+}
+
+extension [CreateElement] {
+  /// An expression of an element looks into the graph.
+  fileprivate var holdsSubquery: Bool {
+    var found = false
+    for scalar in scalars {
+      scalar.walk { if case .subquery = $0 { found = true } }
+    }
+    return found
   }
 }

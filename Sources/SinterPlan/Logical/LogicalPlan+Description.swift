@@ -8,24 +8,26 @@ extension LogicalPlan {
     case .argument: ("Argument", names(outputs), [])
     case .nodeScan(let i, let v, let labels):
       (labels.isEmpty ? "AllNodesScan" : "NodeByLabelScan", "(\(v.name)\(labels.map { ":" + $0 }.joined()))", [i])
-    case .indexSeek(let i, let v, let seek): (seek.index.isUnique ? "NodeUniqueIndexSeek" : "NodeIndexSeek", "\(v.name):\(seek.text)", [i])
+    case .indexSeek(let i, let v, let seek): (seek.name, "\(v.name):\(seek.text)", [i])
     case .nodeByID(let i, let v, let id): ("NodeByIdSeek", "id(\(v.name)) = \(id.text)", [i])
     case .expand(let i, let e): (e.isInto ? "Expand(Into)" : "Expand(All)", e.text, [i])
     case .expandVariable(let i, let e): (e.isInto ? "VarLengthExpand(Into)" : "VarLengthExpand(All)", e.text, [i])
     case .shortestPath(let i, let p): ("ShortestPath", "(\(p.from.name))-[\(typesText(p.types))*]-(\(p.to.name))", [i])
-    case .relationshipEnds(let i, let e): ("RelationshipEnds", "(\(e.start.name))-[\(e.relationship.name)]-(\(e.end.name))", [i])
+    case .countPaths(let i, let paths): (paths.count == nil ? "Expand(Distinct)" : "Expand(Count)", paths.text, [i])
+    case .relationshipEnds(let i, let e): ("ProjectEndpoints", "(\(e.start.name))-[\(e.relationship.name)]-(\(e.end.name))", [i])
     case .filter(let i, let predicates): ("Filter", predicates.map(\.text).joined(separator: " AND "), [i])
     case .extend(let i, let a): ("Projection", a.map { "\($0.value.text) AS \($0.variable.name)" }.joined(separator: ", "), [i])
     case .keep(let i): ("Keep", names(outputs), [i])
-    case .aggregate(let i, let keys, let aggregates):
+    case .aggregate(let i, let keys, let aggregates, _):
       (
-        "Aggregation",
-        (keys.map { $0.variable.name } + aggregates.map { "\($0.function)(\($0.arguments.map(\.text).joined(separator: ", ")))" })
+        "EagerAggregation",
+        (keys.map { $0.value.text == $0.variable.name ? $0.variable.name : "\($0.value.text) AS \($0.variable.name)" } + aggregates.map(\.text))
           .joined(separator: ", "), [i]
       )
     case .distinct(let i): ("Distinct", names(outputs), [i])
     case .sort(let i, let keys): ("Sort", keysText(keys), [i])
-    case .top(let i, let keys, _, let limit): ("Top", "\(keysText(keys)) LIMIT \(limit.text)", [i])
+    case .top(let i, let keys, let skip, let limit):
+      ("Top", keysText(keys) + (skip.map { " SKIP \($0.text)" } ?? "") + " LIMIT \(limit.text)", [i])
     case .skip(let i, let n): ("Skip", n.text, [i])
     case .limit(let i, let n): ("Limit", n.text, [i])
     case .unwind(let i, let list, let v): ("Unwind", "\(list.text) AS \(v.name)", [i])
@@ -39,10 +41,14 @@ extension LogicalPlan {
 
   private var describedEffect: (name: String, details: String, inputs: [LogicalPlan]) {
     switch kind {
-    case .create(let i, let elements): ("Create", "\(elements.count) elements", [i])
+    case .create(let i, let elements): ("Create", short(elements.map(\.text)), [i])
     case .merge(let i, let merge): ("Merge", names(merge.variables), [i, merge.match.plan])
-    case .set(let i, let mutations): ("Set", "\(mutations.count) changes", [i])
+    case .set(let i, let mutations): (mutations.name, short(mutations.map(\.text)), [i])
     case .delete(let i, let targets, let detach): (detach ? "DetachDelete" : "Delete", targets.map(\.text).joined(separator: ", "), [i])
+    case .transactions(let i, let sub, let isUnit, _, _):
+      (isUnit ? "TransactionForeach" : "TransactionApply", names(sub.imports), [i, sub.plan])
+    case .hashJoin(let a, let b, let node): ("NodeHashJoin", node.name, [a, b])
+    case .loadCSV(let i, let source): ("LoadCSV", "\(source.url.text) AS \(source.row.name)", [i])
     case .procedure(let i, let call): ("ProcedureCall", call.name, [i])
     case .predict(let i, let p): ("Predict", "(\(p.start.name))-[:\(p.type ?? "?")]->(\(p.end.name))", [i])
     case .recommend(let i, let r): ("Recommend", "\(r.item.name) FOR \(r.user.text)", [i])
@@ -50,6 +56,11 @@ extension LogicalPlan {
     case .discard(let i): ("EmptyResult", "", [i])
     default: ("Operator", "", [])
     }
+  }
+
+  /// The first texts of many.
+  private func short(_ texts: [String]) -> String {
+    texts.prefix(12).joined(separator: ", ") + (texts.count > 12 ? ", … (\(texts.count) in all)" : "")
   }
 
   private func names(_ variables: [Variable]) -> String { variables.map(\.name).joined(separator: ", ") }
@@ -69,11 +80,66 @@ extension Expansion {
   fileprivate var text: String { arrow(way, from, (relationship?.name ?? "") + typesText(types), to) }
 }
 
+extension PathCount {
+  /// The hops one after the other, and what they must satisfy.
+  fileprivate var text: String {
+    let conditions = hops.flatMap { hop in
+      hop.labels.map { "\(hop.expansion.to.name):\($0)" } + hop.different.map { "\($0.a.name) <> \($0.b.name)" }
+        + hop.same.map { "\($0.a.name) = \($0.b.name)" }
+    }
+    let chain = hops.map(\.expansion.text).joined(separator: ", ")
+    return conditions.isEmpty ? chain : "\(chain) WHERE \(conditions.joined(separator: " AND "))"
+  }
+}
+
 extension VariableExpansion {
   fileprivate var text: String { arrow(way, from, "\(relationships.name)\(typesText(types))*\(minimum)..\(maximum.map(String.init) ?? "")", to) }
 }
 
+extension Aggregate {
+  fileprivate var text: String {
+    "\(function)(\(distinct ? "DISTINCT " : "")\(arguments.isEmpty ? "*" : arguments.map(\.text).joined(separator: ", ")))"
+  }
+}
+
+extension CreateElement {
+  fileprivate var text: String {
+    switch self {
+    case .node(let variable, let labels, _): "(\(variable.name)\(labels.map { ":" + $0.text }.joined()))"
+    case .relationship(_, let type, let from, let to, _, _, _): "(\(from.name))-[:\(type.text)]->(\(to.name))"
+    }
+  }
+}
+
+extension [Mutation] {
+  /// The operator's name, by what all the changes are.
+  fileprivate var name: String {
+    if allSatisfy({ if case .addLabels = $0 { true } else { false } }) { return "SetLabels" }
+    if allSatisfy({ if case .removeLabels = $0 { true } else { false } }) { return "RemoveLabels" }
+    if allSatisfy({ if case .retract = $0 { true } else { false } }) { return "Retract" }
+    return count == 1 ? "SetProperty" : "SetProperties"
+  }
+}
+
+extension Mutation {
+  fileprivate var text: String {
+    switch self {
+    case .setProperty(let a, let key, let b, _): "\(a.text).\(key) = \(b.text)"
+    case .setDynamicProperty(let a, let key, let b, _): "\(a.text)[\(key.text)] = \(b.text)"
+    case .replaceProperties(let a, let b, _): "\(a.text) = \(b.text)"
+    case .mergeProperties(let a, let b, _): "\(a.text) += \(b.text)"
+    case .addLabels(let a, let labels, _), .removeLabels(let a, let labels, _): a.text + labels.map { ":" + $0.text }.joined()
+    case .retract(let a, _, _, _): a.text
+    }
+  }
+}
+
 extension IndexSeek {
+  /// As Neo4j names it: by the kind of index, and whether a key is looked up or a part of the index read in order.
+  fileprivate var name: String {
+    (index.isUnique ? "NodeUniqueIndexSeek" : "NodeIndexSeek") + (access == "seek" ? "" : "ByRange")
+  }
+
   fileprivate var text: String {
     let key = "\(index.label)(\(index.keys.joined(separator: ", ")))"
     switch bounds {
@@ -93,7 +159,7 @@ extension Scalar {
   package var text: String {
     switch self {
     case .constant(let value): value.description
-    case .parameter(let name): "$\(name)"
+    case .parameter(let name, _): "$\(name)"
     case .variable(let v): v.name
     case .property(let a, let key, _): "\(a.text).\(key)"
     case .element(let a, let b, _): "\(a.text)[\(b.text)]"
@@ -108,7 +174,30 @@ extension Scalar {
     case .hasLabels(let a, let test, _): "\(a.text):\(test.text)"
     case .function(let name, let all, _): "\(name)(\(all.map(\.text).joined(separator: ", ")))"
     case .subquery(let kind, _): "\(kind) { … }"
+    case .xor(let a, let b, _): "(\(a.text) XOR \(b.text))"
+    case .negate(let a, _): "-\(a.text)"
+    case .map(let keys, let values): "{\(zip(keys, values).map { "\($0): \($1.text)" }.joined(separator: ", "))}"
+    case .slice(let a, let from, let to, _): "\(a.text)[\(from?.text ?? "")..\(to?.text ?? "")]"
+    case .string(let test, let a, let b, _): "\(a.text) \(test.text) \(b.text)"
+    case .conditional(let branches, let otherwise):
+      "CASE \(branches.map { "WHEN \($0.condition.text) THEN \($0.result.text)" }.joined(separator: " "))\(otherwise.map { " ELSE \($0.text)" } ?? "") END"
+    case .listComprehension(let v, let list, let filter, let projection, _):
+      "[\(v.name) IN \(list.text)\(filter.map { " WHERE \($0.text)" } ?? "")\(projection.map { " | \($0.text)" } ?? "")]"
+    case .quantifier(let quantifier, let v, let list, let predicate, _): "\(quantifier)(\(v.name) IN \(list.text) WHERE \(predicate.text))"
+    case .reduce(let total, let initial, let v, let list, let body, _):
+      "reduce(\(total.name) = \(initial.text), \(v.name) IN \(list.text) | \(body.text))"
     default: "…"
+    }
+  }
+}
+
+extension Scalar.StringTest {
+  fileprivate var text: String {
+    switch self {
+    case .startsWith: "STARTS WITH"
+    case .endsWith: "ENDS WITH"
+    case .contains: "CONTAINS"
+    case .matches: "=~"
     }
   }
 }

@@ -92,7 +92,7 @@ final class WriterThread: @unchecked Sendable {
   /// Queues a job and waits until it is finished.
   /// - Parameters:
   ///   - timeoutSeconds: How long the job may wait before it starts.
-  ///   - isCancelled: Asked ten times a second while the job waits to start.
+  ///   - isCancelled: Asked fifty times a second while the job waits to start.
   ///   - process: What the thread does with jobs; taken from the first call, which starts it.
   /// - Throws: `StorageError.Locked` when it did not start in time, `LimitError.Cancelled`, `StorageError.Closed`.
   func run(
@@ -110,7 +110,7 @@ final class WriterThread: @unchecked Sendable {
         pthread_cond_wait(jobFinished, lock)
         continue
       }
-      var next = WriterThread.deadline(afterSeconds: 0.1)
+      var next = WriterThread.deadline(afterSeconds: 0.02)
       if let deadline, isCancelled == nil || deadline < next { next = deadline }
       let code = pthread_cond_timedwait(jobFinished, lock, &next)
       guard code == ETIMEDOUT, job.state == .waiting else { continue }

@@ -54,8 +54,9 @@ extension GraphView {
 
   /// Elements whose key lies between the bounds (nil: open) and is of the bounds' type, in key order.
   /// For an index over several keys, the bounds are on the first.
+  /// - Parameter step: called for each element found; what it throws ends the search.
   package func lookup(
-    _ index: IndexDescriptor, from lower: IndexBound?, to upper: IndexBound?
+    _ index: IndexDescriptor, from lower: IndexBound?, to upper: IndexBound?, step: () throws(SinterError) -> Void = {}
   ) throws(SinterError) -> [UInt32] {
     var range = KeyRange()
     if let bound = lower ?? upper {
@@ -75,11 +76,17 @@ extension GraphView {
       range.upper = isComposite || upper.inclusive || IndexKey.isTruncated(key) ? key + [0xFF, 0xFF] : key
     }
     var found: [UInt32] = []
-    try forEachEntry(index.id, range) { found.append($1) }
+    try forEachEntry(index.id, range) { (_, id) throws(SinterError) in
+      found.append(id)
+      try step()
+    }
     let needsLook = isComposite || [lower, upper].contains { $0.flatMap { IndexKey.encode($0.value) }.map(IndexKey.isTruncated) ?? false }
     guard needsLook else { return found }
     var between: [UInt32] = []
-    for id in found where IndexKey.isBetween(try propertyValue(of: id, index.keys[0], index), lower, upper) { between.append(id) }
+    for id in found {
+      try step()
+      if IndexKey.isBetween(try propertyValue(of: id, index.keys[0], index), lower, upper) { between.append(id) }
+    }
     return between
   }
 

@@ -44,6 +44,9 @@ package final class GraphWriter {
     log.append(change)
   }
 
+  /// An estimate of what the transaction's changes take in memory: the patch, and the tables that make it readable.
+  package var changeByteCount: Int { log.bytes.count + log.count * 96 }
+
   func touch(_ entity: EntityKind, _ id: UInt32) {
     guard schema.hasConstraints else { return }
     if let last = touched.last, last.id == id, last.entity == entity, touched.count > validatedCount { return }

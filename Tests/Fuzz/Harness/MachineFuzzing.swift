@@ -17,7 +17,7 @@ package struct MachineFuzzing: Sendable {
     var options = Store.Options()
     options.durable = false
     let limits = QueryOptions(timeoutSeconds: 0.5, memoryLimitBytes: 32 << 20)
-    shell = MachineShell(store: try Store(at: temporary.path, options: options), options: limits)
+    shell = MachineShell(store: try Store(at: temporary.path, options: options), limits: limits)
   }
 
   /// Every request gets one line, which is a JSON object, and the store is sound and answers afterwards.
