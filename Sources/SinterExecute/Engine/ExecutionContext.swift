@@ -19,6 +19,8 @@ final class ExecutionContext {
   var statistics = UpdateStatistics()
   /// Elements were deleted by this statement: reading a missing one must be told apart from null.
   var hasDeleted = false
+  /// The types and ends of relationships that this statement deleted; a deleted one still tells its type.
+  var deletedRelationships: [RelationshipID: RelationshipRecord] = [:]
   private let deadline: Double?
   private let memoryLimit: Int
   private var memoryHeld = 0

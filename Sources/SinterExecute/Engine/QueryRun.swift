@@ -23,7 +23,7 @@ package final class QueryRun {
     self.positions = positions
     self.text = text
     self.isProfiled = isProfiled
-    materializer = Materializer(view: context.view)
+    materializer = Materializer(context)
     explained = nil
   }
 
@@ -35,7 +35,7 @@ package final class QueryRun {
     positions = []
     text = ""
     isProfiled = false
-    materializer = Materializer(view: context.view)
+    materializer = Materializer(context)
     explained = plan
     ready = rows.isEmpty ? [] : [rows]
   }

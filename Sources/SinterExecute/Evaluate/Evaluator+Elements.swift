@@ -160,7 +160,13 @@ extension Evaluator {
   }
 
   func type(of relationship: RelationshipID) throws -> String {
-    context.view.name(of: try record(relationship).type)
+    context.view.name(of: try lastRecord(relationship).type)
+  }
+
+  /// The record of a relationship, the one it had where this statement deleted it.
+  private func lastRecord(_ relationship: RelationshipID) throws -> RelationshipRecord {
+    if let deleted = context.deletedRelationships[relationship] { return deleted }
+    return try record(relationship)
   }
 
   func record(_ relationship: RelationshipID) throws -> RelationshipRecord {
@@ -193,7 +199,7 @@ extension Evaluator {
   }
 
   private func extend(_ path: inout Path, by id: RelationshipID) throws {
-    let record = try record(id)
+    let record = try lastRecord(id)
     let next = path.nodes.last!.id == record.start ? record.end : record.start
     path.relationships.append(Relationship(id: id))
     path.nodes.append(Node(id: next))

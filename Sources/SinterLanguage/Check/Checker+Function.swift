@@ -116,7 +116,9 @@ extension Checker {
     case "startnode", "endnode": return .node
     case "type", "tostring", "toupper", "tolower", "trim", "elementid": return .string
     case "length", "size", "id", "tointeger", "timestamp": return .integer
-    case "tofloat", "rand", "sqrt", "exp", "log": return .float
+    case "tofloat", "rand", "sqrt", "exp", "log", "log10", "ceil", "floor", "pi", "e", "sin", "cos", "tan", "cot", "asin", "acos",
+      "atan", "atan2", "degrees", "radians", "haversin":
+      return .float
     case "toboolean", "isempty": return .boolean
     case "properties": return .map
     case "range": return .list(of: .integer)

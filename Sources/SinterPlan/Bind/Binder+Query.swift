@@ -98,7 +98,24 @@ extension Binder {
         plan: LogicalPlan(.unwind(argument, try bind(list, outer), as: variable), outputs: argument.outputs + [variable], estimatedRows: 10),
         scope: outer)
       inner.scope.bind(name.text, to: variable)
-      for clause in body { _ = try append(clause, to: &inner) }
+      // Several clauses run in turn for each element; one does so by itself.
+      if body.count > 1 {
+        try appendEach(body, to: &inner)
+      } else {
+        for clause in body { _ = try append(clause, to: &inner) }
+      }
+      return (LogicalPlan(.discard(inner.plan), outputs: [], estimatedRows: 0), [])
+    }
+    let subplan = Subplan(plan: plan, imports: imports)
+    state.plan = LogicalPlan(.forEach(state.plan, subplan), outputs: state.plan.outputs, estimatedRows: state.plan.estimatedRows)
+  }
+
+  /// Runs the clauses for one row after the other.
+  private func appendEach(_ clauses: [Clause], to state: inout QueryState) throws {
+    let outer = state.scope
+    let ((plan, _), imports) = try capturing(from: outer) { () throws -> (LogicalPlan, [ResultColumn]) in
+      var inner = QueryState(plan: LogicalPlan(.argument, outputs: outer.all, estimatedRows: 1), scope: outer)
+      for clause in clauses { _ = try append(clause, to: &inner) }
       return (LogicalPlan(.discard(inner.plan), outputs: [], estimatedRows: 0), [])
     }
     let subplan = Subplan(plan: plan, imports: imports)
