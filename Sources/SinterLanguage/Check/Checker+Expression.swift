@@ -218,7 +218,10 @@ extension Checker {
     if let operand { _ = try check(operand) }
     var result = StaticType.null
     for branch in branches {
-      for condition in branch.conditions { _ = try check(condition, asPredicate: operand == nil) }
+      for condition in branch.conditions {
+        let type = try check(condition, asPredicate: operand == nil)
+        if operand == nil { try require(type, .boolean, at: condition.span, "WHEN takes a truth value") }
+      }
       result = result.joined(try check(branch.result))
     }
     if let otherwise { result = result.joined(try check(otherwise)) }
@@ -276,7 +279,10 @@ extension Checker {
       try withLocal([]) { (checker) throws(Failure) in try checker.checkLocalPattern(pattern) }
       return pattern.selector == .allShortest ? .list(of: .path) : .path
     case .subquery(let kind, let query):
+      let saved = pinned
+      pinned = scope.variables
       let columns = try checkQuery(query, role: kind == .collect ? .collect : .exists)
+      pinned = saved
       switch kind {
       case .exists: return .boolean
       case .count: return .integer
