@@ -58,7 +58,7 @@ final class MergeOperator: UpdateOperator {
 
   private func create(_ row: Batch) throws -> Batch {
     try rejectNulls(row)
-    var creation = Creation(self, row, input.layout)
+    var creation = Creation(self, row, input.layout, merge.create)
     for element in merge.create { try creation.create(element) }
     let created = creation.columns
     let columns = merge.variables.map { variable -> Vector in

@@ -132,7 +132,7 @@ final class CreateOperator: UpdateOperator {
   }
 
   override func update(_ batch: Batch) throws -> Batch {
-    var creation = Creation(self, batch, input.layout)
+    var creation = Creation(self, batch, input.layout, elements)
     for element in elements { try creation.create(element) }
     return passing(batch, new: creation.columns)
   }
@@ -141,15 +141,17 @@ final class CreateOperator: UpdateOperator {
 /// Creates the elements of a pattern for all rows of a batch, one element after the other.
 struct Creation {
   private let op: UpdateOperator
-  private var evaluator: Evaluator
+  private let evaluator: Evaluator
   private var batch: Batch
   /// What was created so far, by variable.
   private(set) var columns: [(Variable, Vector)] = []
 
-  init(_ op: UpdateOperator, _ batch: Batch, _ layout: Layout) {
+  /// - Parameter elements: those that will be created, in this order.
+  init(_ op: UpdateOperator, _ batch: Batch, _ layout: Layout, _ elements: [CreateElement]) {
     self.op = op
     self.batch = batch
-    evaluator = Evaluator(layout, op.context)
+    // Columns come in the order of the elements, so that one layout serves from the first to the last.
+    evaluator = Evaluator(Layout(layout.variables + elements.map(\.variable)), op.context)
   }
 
   mutating func create(_ element: CreateElement) throws {
@@ -202,8 +204,5 @@ struct Creation {
   private mutating func add(_ variable: Variable, _ vector: Vector) {
     columns.append((variable, vector))
     batch.columns.append(vector)
-    let nested = evaluator.subplans
-    evaluator = Evaluator(Layout(evaluator.layout.variables + [variable]), op.context)
-    evaluator.subplans = nested
   }
 }

@@ -48,8 +48,8 @@ extension Parser {
   mutating func parseSingleQuery() throws(Failure) -> SingleQuery {
     var clauses: [Clause] = []
     while let clause = try parseClause() {
+      if clause.plainCreation == nil || clauses.last?.plainCreation == nil { try addStep() }
       clauses.append(clause)
-      try addStep()
     }
     guard !clauses.isEmpty else {
       throw unexpected(

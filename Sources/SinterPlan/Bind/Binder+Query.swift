@@ -47,8 +47,16 @@ extension Binder {
       if pinned { state.pinned = outer }
     }
     var columns: [ResultColumn]?
-    for clause in query.clauses {
-      columns = try append(clause, to: &state)
+    var creations: [PathPattern] = []
+    for (i, clause) in query.clauses.enumerated() {
+      if let patterns = clause.plainCreation {
+        creations += patterns
+        if i + 1 < query.clauses.count, query.clauses[i + 1].plainCreation != nil { continue }
+        try appendCreate(creations, to: &state)
+        creations = []
+      } else {
+        columns = try append(clause, to: &state)
+      }
     }
     if let columns { return (state.plan, columns) }
     // A query without RETURN: inside EXISTS {} and COUNT {} its rows count, elsewhere its effects.
