@@ -8,7 +8,7 @@ struct Materializer {
   private var nodes: [NodeID: Node.Content] = [:]
   private var relationships: [RelationshipID: Relationship.Content] = [:]
 
-  init(_ context: ExecutionContext) { self.context = context }
+  init(context: ExecutionContext) { self.context = context }
 
   mutating func fill(_ value: Value) throws(SinterError) -> Value {
     switch value {
@@ -41,10 +41,11 @@ struct Materializer {
   private mutating func fill(_ relationship: Relationship) throws(SinterError) -> Relationship {
     if relationship.content != nil { return relationship }
     if let known = relationships[relationship.id] { return Relationship(id: relationship.id, content: known) }
-    let deleted = context.deletedRelationships[relationship.id]
-    guard let record = if let deleted { deleted } else { try view.relationship(relationship.id) } else { return relationship }
-    let properties = deleted == nil ? visible(try view.properties(of: relationship.id)) : [:]
-    let content = Relationship.Content(type: view.name(of: record.type), start: record.start, end: record.end, properties: properties)
+    guard let record = try view.relationship(relationship.id) ?? context.deletedRelationships[relationship.id] else {
+      return relationship
+    }
+    let content = Relationship.Content(
+      type: view.name(of: record.type), start: record.start, end: record.end, properties: visible(try view.properties(of: relationship.id)))
     if relationships.count > 4096 { relationships = [:] }
     relationships[relationship.id] = content
     return Relationship(id: relationship.id, content: content)

@@ -28,7 +28,7 @@ extension Evaluator {
   private func requireLive(_ id: UInt32, _ entity: EntityKind) throws {
     let isLive =
       switch entity {
-      case .node: try context.view.exists(NodeID(id))
+      case .node: try context.view.exists(NodeID(id)) && !context.pendingDeletes.contains(NodeID(id))
       case .relationship: try context.view.relationship(RelationshipID(id)) != nil
       }
     if !isLive {
@@ -62,7 +62,8 @@ extension Evaluator {
   }
 
   /// All properties of an element or map, as a map; null for null.
-  func properties(of value: Value) throws -> Value {
+  /// - Parameter function: the one that asks, for the message.
+  func properties(of value: Value, function: String = "properties") throws -> Value {
     switch value {
     case .null, .map: return value
     case .node(let node):
@@ -71,7 +72,7 @@ extension Evaluator {
     case .relationship(let relationship):
       if context.hasDeleted { try requireLive(relationship.id.rawValue, .relationship) }
       return .map(visible(try context.view.properties(of: relationship.id)))
-    default: throw SinterError("TypeError.InvalidArgumentValue", "properties() takes a node, a relationship or a map, not \(value.typeName).")
+    default: throw SinterError("TypeError.InvalidArgumentValue", "\(function)() takes a node, a relationship or a map, not \(value.typeName).")
     }
   }
 
@@ -160,17 +161,11 @@ extension Evaluator {
   }
 
   func type(of relationship: RelationshipID) throws -> String {
-    context.view.name(of: try lastRecord(relationship).type)
-  }
-
-  /// The record of a relationship, the one it had where this statement deleted it.
-  private func lastRecord(_ relationship: RelationshipID) throws -> RelationshipRecord {
-    if let deleted = context.deletedRelationships[relationship] { return deleted }
-    return try record(relationship)
+    context.view.name(of: try record(relationship).type)
   }
 
   func record(_ relationship: RelationshipID) throws -> RelationshipRecord {
-    guard let record = try context.view.relationship(relationship) else {
+    guard let record = try context.view.relationship(relationship) ?? context.deletedRelationships[relationship] else {
       throw SinterError("EntityNotFound.DeletedEntityAccess", "This relationship was deleted earlier in the query.")
     }
     return record
@@ -199,7 +194,7 @@ extension Evaluator {
   }
 
   private func extend(_ path: inout Path, by id: RelationshipID) throws {
-    let record = try lastRecord(id)
+    let record = try record(id)
     let next = path.nodes.last!.id == record.start ? record.end : record.start
     path.relationships.append(Relationship(id: id))
     path.nodes.append(Node(id: next))

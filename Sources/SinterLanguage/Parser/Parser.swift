@@ -19,6 +19,8 @@ struct Parser {
   var steps = 0
   /// The parameters met so far, in the order of the text.
   var parameters: [Name] = []
+  /// Where the statement begins, behind EXPLAIN, PROFILE and the query options.
+  var statementStart = 0
   /// Inside `[x IN list WHERE p | e]`, where a bar ends a label expression.
   var barTerminates = false
 
