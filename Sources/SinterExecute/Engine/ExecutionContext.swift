@@ -23,6 +23,8 @@ final class ExecutionContext {
   /// Elements were deleted by this statement: reading a missing one must be told apart from null.
   var hasDeleted = false
   private let account: Account
+  /// What relationships were before this statement deleted them: their types and ends stay known.
+  var deletedRelationships: [RelationshipID: RelationshipRecord] = [:]
   private let deadline: Double?
   private let memoryLimit: Int
   private var steps = 0

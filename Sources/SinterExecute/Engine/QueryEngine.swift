@@ -170,15 +170,21 @@ package final class QueryEngine: Sendable {
     return CheckEnvironment(
       function: { name in
         if aggregateFunctionNames.contains(name) {
-          let count = AggregateFunction(name: name)?.argumentCount ?? 1
-          return FunctionSignature(minimumArguments: count, maximumArguments: count, isAggregate: true)
+          let function = AggregateFunction(name: name)
+          let count = function?.argumentCount ?? 1
+          return FunctionSignature(
+            minimumArguments: count, maximumArguments: count, isAggregate: true,
+            arguments: function.map { [ArgumentTypes($0.argumentKinds), ArgumentTypes(.number)] } ?? [])
         }
         if GraphFunction.all.contains(where: { $0.name.lowercased() == name }) {
           let count = GraphFunction.namesWithoutArguments.contains(name) ? 0 : 1
           return FunctionSignature(minimumArguments: count, maximumArguments: count)
         }
         return FunctionLibrary.standard.find(name).map {
-          FunctionSignature(minimumArguments: $0.minimumArguments, maximumArguments: $0.maximumArguments)
+          FunctionSignature(
+            minimumArguments: $0.minimumArguments, maximumArguments: $0.maximumArguments,
+            arguments: $0.isCheckedStatically ? $0.argumentKinds.map { ArgumentTypes($0) } : [],
+            result: ArgumentTypes($0.resultKinds))
         }
       },
       procedure: { name in

@@ -25,7 +25,7 @@ package final class QueryRun {
     self.positions = positions
     self.text = text
     self.isProfiled = isProfiled
-    materializer = Materializer(view: context.view)
+    materializer = Materializer(context: context)
     materializedView = context.view
     explained = nil
   }
@@ -38,7 +38,7 @@ package final class QueryRun {
     positions = []
     text = ""
     isProfiled = false
-    materializer = Materializer(view: context.view)
+    materializer = Materializer(context: context)
     materializedView = context.view
     explained = plan
     ready = rows.isEmpty ? [] : [rows]
@@ -77,7 +77,7 @@ package final class QueryRun {
     }
     if materializedView !== context.view {
       materializedView = context.view
-      materializer = Materializer(view: context.view)
+      materializer = Materializer(context: context)
     }
     return try (0..<batch.count).map { row in
       try positions.map { try materializer.fill(batch.columns[$0][row]) }

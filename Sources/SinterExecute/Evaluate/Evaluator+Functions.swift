@@ -6,6 +6,7 @@ import SinterStorage
 
 extension Evaluator {
   func function(_ name: String, _ arguments: [Scalar], _ batch: Batch) throws -> Vector {
+    if name == "coalesce" { return try coalesce(arguments, batch) }
     let vectors = try arguments.map { try evaluate($0, batch) }
     if let result = try graphFunction(name, vectors, batch) { return result }
     guard let definition = FunctionLibrary.standard.find(name) else {
@@ -58,7 +59,7 @@ extension Evaluator {
     case "properties": return try map(v[0]) { try self.properties(of: $0) }
     case "keys":
       return try map(v[0]) { value in
-        guard case .map(let properties) = try self.properties(of: value) else { return .null }
+        guard case .map(let properties) = try self.properties(of: value, function: "keys") else { return .null }
         return .list(properties.keys.sorted().map { .string($0) })
       }
     case "startnode": return try ends(v[0], \.start, "startNode")

@@ -96,6 +96,14 @@ struct RowBuilder {
     columnCount = outputs.count
   }
 
+  /// A batch with the rows of `source` as they are, and new columns.
+  func batch(_ source: Batch, new: [(Int, Vector)]) -> Batch {
+    var columns = [Vector](repeating: .constant(.null, count: source.count), count: columnCount)
+    for (from, to) in passed { columns[to] = source.columns[from] }
+    for (position, vector) in new { columns[position] = vector }
+    return Batch(columns: columns, count: source.count)
+  }
+
   /// A batch of `parents.count` rows; new columns are put in by the caller.
   func batch(_ source: Batch, parents: [Int32], new: [(Int, Vector)]) -> Batch {
     var columns = [Vector](repeating: .constant(.null, count: parents.count), count: columnCount)

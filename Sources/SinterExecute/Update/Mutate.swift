@@ -146,6 +146,7 @@ final class DeleteOperator: UpdateOperator {
 
   private func delete(_ relationship: RelationshipID) throws {
     guard let record = try context.view.relationship(relationship) else { return }
+    context.deletedRelationships[relationship] = record
     try writer().deleteRelationship(relationship)
     context.statistics.relationshipsDeleted += 1
     for node in [record.start, record.end] where context.pendingDeletes.contains(node) { nodesToDelete.append(node) }
