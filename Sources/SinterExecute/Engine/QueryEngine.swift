@@ -48,6 +48,7 @@ package final class QueryEngine: Sendable {
     options: QueryOptions = QueryOptions(), ahead: WorkDoneAhead? = nil, store: GraphStore? = nil
   ) throws(SinterError) -> QueryRun {
     do {
+      try requireParameters(query.statement, parameters)
       if query.commitsOnTheWay && query.statement.mode != .explain {
         guard let store, writer == nil else {
           throw SinterError(
@@ -69,6 +70,19 @@ package final class QueryEngine: Sendable {
     } catch {
       throw SinterError(wrapping: error)
     }
+  }
+
+  /// Fails when a parameter that the text names is not given, whether or not a row would have asked for it.
+  private func requireParameters(_ statement: Statement, _ given: [String: Value]) throws(SinterError) {
+    switch statement.body {
+    case .query, .show: break
+    case .schema, .model, .rule: return
+    }
+    guard statement.mode != .explain, let missing = statement.parameters.first(where: { given[$0.text] == nil }) else { return }
+    let near = closest(to: missing.text, among: given.keys.sorted())
+    throw SinterError(
+      "ParameterMissing.MissingParameter", phase: .compile,
+      "The parameter $\(missing.text) is missing; " + (near.map { "did you mean $\($0)?" } ?? "pass it with the query."), at: missing.span)
   }
 
   /// A number that no other transaction of `CALL { … } IN TRANSACTIONS` has.

@@ -77,8 +77,11 @@ final class CountPaths: UnaryOperator {
   private func nextOfAll() throws -> Batch? {
     if !isGathered {
       isGathered = true
-      try prepare()
+      var isPrepared = false
       while let batch = try input.pull() {
+        // Only now: the clauses before may make nodes, labels and types.
+        if !isPrepared { try prepare() }
+        isPrepared = true
         try start(batch)
         for row in 0..<batch.count { try follow(row) }
       }
@@ -97,10 +100,6 @@ final class CountPaths: UnaryOperator {
 
   /// With columns of the input: the paths of each row by themselves.
   private func nextOfRows() throws -> Batch? {
-    if !isGathered {
-      isGathered = true
-      try prepare()
-    }
     var parents: [Int32] = []
     var nodes: [UInt32] = []
     var counts: [Int64] = []
@@ -109,6 +108,10 @@ final class CountPaths: UnaryOperator {
         guard let batch = try input.pull() else { return nil }
         self.source = batch
         row = 0
+        if !isGathered {
+          isGathered = true
+          try prepare()
+        }
         try start(batch)
         continue
       }

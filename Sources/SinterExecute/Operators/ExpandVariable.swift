@@ -69,7 +69,7 @@ final class ExpandVariable: UnaryOperator {
       var found = Found()
       let unique = UniquenessCheck(differsFrom, source)
       while row < source.count, found.parents.count < context.options.batchSize {
-        if boundListPosition != nil { try followList(source, &found) } else { try advance(source, unique, &found) }
+        if boundListPosition != nil { try followList(source, unique, &found) } else { try advance(source, unique, &found) }
       }
       if row >= source.count { self.source = nil }
       if found.parents.isEmpty { continue }
@@ -163,15 +163,19 @@ final class ExpandVariable: UnaryOperator {
   }
 
   /// The relationships are given: checks that they form the trail the pattern asks for.
-  private func followList(_ source: Batch, _ found: inout Found) throws {
+  private func followList(_ source: Batch, _ unique: UniquenessCheck, _ found: inout Found) throws {
     defer { row += 1 }
     guard case .list(var list) = source.columns[boundListPosition!][row] else { return }
     if expansion.isReversed { list.reverse() }
     guard list.count >= expansion.minimum, list.count <= expansion.maximum ?? Int.max else { return }
     var node = try source.columns[fromPosition].nodeIDs()[row]
     if node == Vector.nullID { return }
-    for case .relationship(let relationship) in list {
-      guard let record = try context.view.relationship(relationship.id) else { return }
+    var taken: [UInt32] = []
+    for item in list {
+      guard case .relationship(let relationship) = item, unique.allows(relationship.id.rawValue, row: row),
+        !taken.contains(relationship.id.rawValue), let record = try context.view.relationship(relationship.id)
+      else { return }
+      taken.append(relationship.id.rawValue)
       if let types = expansion.types, !types.contains(context.view.name(of: record.type)) { return }
       if record.start.rawValue == node && expansion.way != .incoming {
         node = record.end.rawValue
@@ -180,6 +184,9 @@ final class ExpandVariable: UnaryOperator {
       } else {
         return
       }
+    }
+    if !expansion.stepFilter.isEmpty, !taken.isEmpty {
+      guard try step.stepsPassing(expansion.stepFilter, taken, source, row).count == taken.count else { return }
     }
     try emit(node, source, &found)
   }

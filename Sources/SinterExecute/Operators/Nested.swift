@@ -1,8 +1,14 @@
 import SinterModel
 import SinterPlan
 
-/// Operators that mark a change of the graph.
-protocol UpdatingOperator: Operator {}
+/// Operators that change the graph, or may.
+protocol UpdatingOperator: Operator {
+  var changesGraph: Bool { get }
+}
+
+extension UpdatingOperator {
+  var changesGraph: Bool { true }
+}
 
 /// Rows of a subplan beside the rows they belong to; a row without any is kept with nulls.
 final class OptionalOperator: UnaryOperator {
@@ -14,6 +20,7 @@ final class OptionalOperator: UnaryOperator {
   private var matched: [Bool] = []
   /// The row to start the subplan with next, where it runs for one row at a time.
   private var row = 0
+  private var held: [Batch]?
 
   init(_ plan: LogicalPlan, _ input: Operator, _ subplan: Subplan) throws {
     self.subplan = subplan
@@ -29,9 +36,10 @@ final class OptionalOperator: UnaryOperator {
   override var inputs: [Operator] { [input, runner.root] }
 
   override func next() throws -> Batch? {
+    if runner.root.hasEffects && held == nil { held = try drainedInput() }
     while true {
       guard let source else {
-        guard let batch = try input.pull() else { return nil }
+        guard let batch = try held != nil ? held!.popLast() : input.pull() else { return nil }
         self.source = batch
         matched = [Bool](repeating: false, count: batch.count)
         row = 0
@@ -65,7 +73,20 @@ final class OptionalOperator: UnaryOperator {
 
   override func reset() {
     source = nil
+    held = nil
     super.reset()
+  }
+}
+
+extension UnaryOperator {
+  /// All rows of the input at once, the first batch last: what a subplan is about to change must be read before.
+  fileprivate func drainedInput() throws -> [Batch] {
+    var all: [Batch] = []
+    while let batch = try input.pull() {
+      try hold(batch.byteCount)
+      all.append(batch)
+    }
+    return all.reversed()
   }
 }
 
@@ -92,14 +113,7 @@ final class ApplyOperator: UnaryOperator {
 
   override func next() throws -> Batch? {
     // A subplan that changes the graph must not change what the input has yet to read.
-    if runner.root.hasEffects && held == nil {
-      var all: [Batch] = []
-      while let batch = try input.pull() {
-        try hold(batch.byteCount)
-        all.append(batch)
-      }
-      held = all.reversed()
-    }
+    if runner.root.hasEffects && held == nil { held = try drainedInput() }
     while true {
       guard let source else {
         guard let batch = try held != nil ? held!.popLast() : input.pull() else { return nil }
@@ -141,13 +155,9 @@ final class ForEachOperator: UnaryOperator, UpdatingOperator {
 
   override func next() throws -> Batch? {
     if done == nil {
-      var all: [Batch] = []
-      while let batch = try input.pull() {
-        try hold(batch.byteCount)
-        all.append(batch)
-      }
-      for batch in all { try runner.run(batch) { _, _ in true } }
-      done = all.reversed()
+      let all = try drainedInput()
+      for batch in all.reversed() { try runner.run(batch) { _, _ in true } }
+      done = all
     }
     guard let batch = done!.popLast() else { return nil }
     return Batch(columns: positions.map { batch.columns[$0] }, count: batch.count)

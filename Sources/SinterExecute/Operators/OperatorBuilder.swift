@@ -6,10 +6,13 @@ struct OperatorBuilder {
   let context: ExecutionContext
   /// Places where a subplan takes in the rows around it.
   private(set) var arguments: [ArgumentOperator] = []
+  /// The operators made so far look at rows only, so that what they read may be committed while they work.
+  private var readRowsOnly = true
 
   init(context: ExecutionContext) { self.context = context }
 
   mutating func build(_ plan: LogicalPlan) throws -> Operator {
+    readRowsOnly = readRowsOnly && plan.readsRowsOnly
     switch plan.kind {
     case .unit: return UnitOperator(plan, context)
     case .argument:
@@ -40,8 +43,10 @@ struct OperatorBuilder {
     case .apply(let input, let subplan): return try ApplyOperator(plan, try build(input), subplan)
     case .forEach(let input, let subplan): return try ForEachOperator(plan, try build(input), subplan)
     case .transactions(let input, let subplan, let isUnit, let isOptional, let transactions):
+      let streams = readRowsOnly
+      readRowsOnly = true
       return try TransactionsOperator(
-        plan, try build(input), subplan, isUnit: isUnit, isOptional: isOptional, transactions)
+        plan, try build(input), subplan, isUnit: isUnit, isOptional: isOptional, transactions, streams: streams)
     case .hashJoin(let left, let right, let node): return try buildHashJoin(plan, left, right, on: node)
     case .loadCSV(let input, let source): return LoadCSVOperator(plan, try build(input), source)
     case .union(let left, let right): return UnionOperator(plan, try build(left), try build(right))

@@ -77,7 +77,7 @@ final class LimitOperator: UnaryOperator {
 
 extension Operator {
   /// The operator or one below it changes the graph.
-  var hasEffects: Bool { self is any UpdatingOperator || inputs.contains(where: \.hasEffects) }
+  var hasEffects: Bool { (self as? any UpdatingOperator)?.changesGraph ?? false || inputs.contains(where: \.hasEffects) }
 }
 
 /// Orders all rows.

@@ -28,6 +28,8 @@ final class ProcedureOperator: UnaryOperator, UpdatingOperator {
     super.init(plan, input)
   }
 
+  var changesGraph: Bool { definition.writes }
+
   override func next() throws -> Batch? {
     while let source = try input.pull() {
       let arguments = try evaluator.located(call.spot) { try self.arguments(source) }

@@ -11,9 +11,9 @@ import SinterStorage
 
 /// CALL { … } IN TRANSACTIONS: so many rows at a time run through the subquery in a transaction of their own.
 ///
-/// The input reads the snapshot that the statement began with. A transaction sees what those before it committed, and so
-/// do the operators above, whose context moves to a new snapshot with every commit. Transactions follow each other: a
-/// store has one writer.
+/// The input reads the snapshot that the statement began with. A transaction sees what those before it committed. The
+/// operators above have a context that moves to a new snapshot with every commit; where one of them matches in the graph, all
+/// transactions run before the first row is given. Transactions follow each other: a store has one writer.
 final class TransactionsOperator: Operator, UpdatingOperator {
   private let input: Operator
   private let subplan: Subplan
@@ -22,12 +22,16 @@ final class TransactionsOperator: Operator, UpdatingOperator {
   private let transactions: TransactionPlan
   private let store: GraphStore
   private let rows: RowBuilder
+  /// Rows are given while transactions are still to come.
+  private let streams: Bool
   /// The subplan as the last transaction ran it, for PROFILE with what it counted in those before.
   private var runner: SubplanRunner?
   /// Rows of the input that no transaction has taken yet, from a position on.
   private var rest: (batch: Batch, from: Int)?
   /// Rows of the last transaction that were not given out yet, from a position on.
   private var results: (batch: Batch, from: Int)?
+  /// The rows of further transactions, the last one first; nil before they ran.
+  private var waiting: [Batch]?
   private var isBroken = false
   private var committedCount = 0
 
@@ -35,7 +39,8 @@ final class TransactionsOperator: Operator, UpdatingOperator {
   private static let usualRetrySeconds = 30.0
 
   init(
-    _ plan: LogicalPlan, _ input: Operator, _ subplan: Subplan, isUnit: Bool, isOptional: Bool, _ transactions: TransactionPlan
+    _ plan: LogicalPlan, _ input: Operator, _ subplan: Subplan, isUnit: Bool, isOptional: Bool, _ transactions: TransactionPlan,
+    streams: Bool
   ) throws {
     guard let store = input.context.store else {
       throw SinterError(
@@ -47,6 +52,7 @@ final class TransactionsOperator: Operator, UpdatingOperator {
     self.isUnit = isUnit
     self.isOptional = isOptional
     self.transactions = transactions
+    self.streams = streams
     self.store = store
     rows = RowBuilder(plan.outputs, from: input.layout)
     super.init(plan, ExecutionContext(following: input.context))
@@ -63,12 +69,26 @@ final class TransactionsOperator: Operator, UpdatingOperator {
         return from == 0 && end == batch.count ? batch : batch.gathering(Array(Int32(from)..<Int32(end)))
       }
       results = nil
-      guard let batch = try nextRows(size) else { return nil }
-      let bytes = batch.byteCount
-      try context.hold(bytes)
-      results = (try run(batch), 0)
-      context.release(bytes)
+      if !streams, waiting == nil {
+        var all: [Batch] = []
+        while let batch = try runNext(size) {
+          try context.hold(batch.byteCount)
+          all.append(batch)
+        }
+        waiting = all.reversed()
+      }
+      guard let batch = try streams ? runNext(size) : waiting?.popLast() else { return nil }
+      results = (batch, 0)
     }
+  }
+
+  /// The rows of the next transaction; nil when there is none.
+  private func runNext(_ size: Int) throws -> Batch? {
+    guard let batch = try nextRows(size) else { return nil }
+    let bytes = batch.byteCount
+    try context.hold(bytes)
+    defer { context.release(bytes) }
+    return try run(batch)
   }
 
   // MARK: Rows of a transaction
@@ -193,7 +213,7 @@ final class TransactionsOperator: Operator, UpdatingOperator {
   }
 
   override func reset() {
-    (rest, results, isBroken) = (nil, nil, false)
+    (rest, results, waiting, isBroken) = (nil, nil, nil, false)
     super.reset()
   }
 }

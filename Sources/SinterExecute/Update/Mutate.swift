@@ -69,7 +69,12 @@ extension UpdateOperator {
 
   private func replace(_ element: Value, with value: Value, keepsOthers: Bool, _ evaluator: Evaluator) throws {
     if element.isNull { return }
-    guard case .map(let entries) = try evaluator.properties(of: value) else {
+    let entries: [String: Value]
+    switch value {
+    case .map, .node, .relationship:
+      guard case .map(let read) = try evaluator.properties(of: value) else { return }
+      entries = read
+    default:
       throw SinterError("TypeError.InvalidArgumentType", "Properties are taken from a map, a node or a relationship, not from \(value.typeName).")
     }
     if !keepsOthers, case .map(let old) = try evaluator.properties(of: element) {
@@ -146,8 +151,8 @@ final class DeleteOperator: UpdateOperator {
 
   private func delete(_ relationship: RelationshipID) throws {
     guard let record = try context.view.relationship(relationship) else { return }
-    context.deletedRelationships[relationship] = record
     try writer().deleteRelationship(relationship)
+    context.deletedRelationships[relationship] = record
     context.statistics.relationshipsDeleted += 1
     for node in [record.start, record.end] where context.pendingDeletes.contains(node) { nodesToDelete.append(node) }
   }

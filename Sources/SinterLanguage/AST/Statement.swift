@@ -6,11 +6,14 @@ package struct Statement: Sendable {
   package var mode: Mode
   package var body: Body
   package var text: String
+  /// The parameters that the text names, each time it does.
+  package var parameters: [Name]
 
-  package init(mode: Mode, body: Body, text: String) {
+  package init(mode: Mode, body: Body, text: String, parameters: [Name] = []) {
     self.mode = mode
     self.body = body
     self.text = text
+    self.parameters = parameters
   }
 
   package indirect enum Body: Sendable {

@@ -87,7 +87,10 @@ extension Checker {
       }
     }
     scope = inner
+    let saved = pinned
+    pinned = inner.variables
     let columns = try checkQuery(call.query, role: .call, seed: call.imports == nil ? outer : nil)
+    pinned = saved
     scope = outer
     for column in columns {
       guard !scope.contains(column.name) else {

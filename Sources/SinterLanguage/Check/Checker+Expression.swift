@@ -313,7 +313,10 @@ extension Checker {
       try withLocal([]) { (checker) throws(Failure) in try checker.checkLocalPattern(pattern) }
       return pattern.selector == .allShortest ? .list(of: .path) : .path
     case .subquery(let kind, let query):
+      let saved = pinned
+      pinned = scope.variables
       let columns = try checkQuery(query, role: kind == .collect ? .collect : .exists)
+      pinned = saved
       switch kind {
       case .exists: return .boolean
       case .count: return .integer

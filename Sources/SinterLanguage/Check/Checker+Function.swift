@@ -134,6 +134,8 @@ extension Checker {
 
   private func resultType(_ name: String, _ types: [StaticType]) -> StaticType {
     switch name {
+    case "date", "datetime", "localdatetime", "time", "localtime", "duration": return .temporal
+    case "substring", "replace", "left", "right", "ltrim", "rtrim", "btrim", "lower", "upper": return .string
     case "labels", "keys": return .list(of: .string)
     case "nodes": return .list(of: .node)
     case "relationships", "rels": return .list(of: .relationship)

@@ -29,9 +29,13 @@ extension Checker {
           "SyntaxError.ColumnNameConflict", "Two columns have the name `\(item.columnName)`; give one another alias with AS",
           at: item.alias?.span ?? item.expression.span)
       }
-      if let variable { passed[variable] = type }
+      if let variable {
+        if !isReturn { try checkHiding(variable, item) }
+        passed[variable] = type
+      }
       columns.append(Column(name: item.columnName, type: type))
     }
+    if !isReturn { passed.merge(pinned) { own, _ in own } }
     for expression in aggregating { try checkGrouping(expression, keys: keys, starred: projection.includesAll) }
     try checkOrder(projection, passed: passed, aggregating: !aggregating.isEmpty)
     if let skip = projection.skip { try checkLimit(skip, "SKIP") }
@@ -45,6 +49,14 @@ extension Checker {
       scope = after
     }
     return columns
+  }
+
+  /// A subquery cannot give the name of a variable around it to something else.
+  private func checkHiding(_ variable: String, _ item: ProjectionItem) throws(Failure) {
+    guard pinned[variable] != nil else { return }
+    if case .variable(variable) = item.expression.kind { return }
+    throw alreadyBound(
+      Name(variable, at: item.alias?.span ?? item.expression.span), "it is a variable around the subquery; choose another name")
   }
 
   /// The variable that a column becomes; nil for an expression without alias in RETURN.

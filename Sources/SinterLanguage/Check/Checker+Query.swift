@@ -85,6 +85,10 @@ extension Checker {
     }
   }
 
+  private func returnsRows(_ query: Query) -> Bool {
+    if case .return = query.first.clauses.last?.kind { true } else { false }
+  }
+
   private func checkEnd(_ last: Clause, role: Role, columns: [Column]) throws(Failure) {
     switch role {
     case .exists: return
@@ -102,6 +106,13 @@ extension Checker {
         throw error(
           "SyntaxError.InvalidClauseComposition",
           "A query cannot end with \(last.keyword); end it with RETURN, FINISH or a clause that writes", at: last.span)
+      case .call(let call) where !call.standalone && (call.yieldsAll || call.yield != nil):
+        throw error(
+          "SyntaxError.InvalidClauseComposition", "A query cannot end with CALL … YIELD; return what it yields", at: last.span)
+      case .subquery(let call) where call.transactions == nil && returnsRows(call.query):
+        throw error(
+          "SyntaxError.InvalidClauseComposition",
+          "A query cannot end with a CALL { … } that returns rows; put RETURN behind it, or leave out its own", at: last.span)
       default: return
       }
     }

@@ -122,7 +122,7 @@ extension Checker {
       let type = try check(value)
       try require(type, .map, .node, .relationship, at: value.span, "SET takes properties from a map, a node or a relationship")
     case .labels(let name, let labels):
-      try checkElement(name)
+      try checkLabelled(name)
       for label in labels { try checkLabels(label) }
     }
   }
@@ -134,19 +134,24 @@ extension Checker {
       try checkTarget(target)
       _ = try check(key)
     case .labels(let name, let labels):
-      try checkElement(name)
+      try checkLabelled(name)
       for label in labels { try checkLabels(label) }
     }
   }
 
   private mutating func checkTarget(_ target: Expression) throws(Failure) {
     let type = try check(target)
-    try require(type, .node, .relationship, .map, at: target.span, "Only nodes and relationships have properties that change")
+    try require(type, .node, .relationship, at: target.span, "Only nodes and relationships have properties that change")
   }
 
   private func checkElement(_ name: Name) throws(Failure) {
     guard let type = scope.type(of: name.text) else { throw undefined(name.text, at: name.span) }
     try require(type, .node, .relationship, at: name.span, "Only nodes and relationships change")
+  }
+
+  private func checkLabelled(_ name: Name) throws(Failure) {
+    guard let type = scope.type(of: name.text) else { throw undefined(name.text, at: name.span) }
+    try require(type, .node, at: name.span, "Only nodes have labels that change")
   }
 
   mutating func checkDelete(_ target: Expression) throws(Failure) {

@@ -54,6 +54,8 @@ struct Checker {
   let environment: CheckEnvironment
   let functions = Functions()
   var scope = Scope()
+  /// In a subquery, the variables of the query around it, which no WITH leaves behind or hides.
+  var pinned: [String: StaticType] = [:]
   var aggregates = Aggregates.forbidden
 
   init(text: String, environment: CheckEnvironment) {

@@ -14,7 +14,7 @@ extension Parser {
           ? "the end of the query: one request holds one statement" : "a clause, an operator or the end of the query",
         keywords: Self.clauseKeywords + [.where, .order, .skip, .limit, .as, .and, .or, .union])
     }
-    return Statement(mode: mode, body: body, text: text)
+    return Statement(mode: mode, body: body, text: text, parameters: parameters)
   }
 
   private mutating func parseBody() throws(Failure) -> Statement.Body {
@@ -187,7 +187,8 @@ extension Parser {
     repeat {
       let start = index
       let expression = try parseExpression()
-      let text = source(span(from: start))
+      // A variable's column has its name, which stands in backticks only in the text.
+      let text = if case .variable(let name) = expression.kind { name } else { source(span(from: start)) }
       var alias: Name?
       if take(.as) { alias = try expectName("a name for the column") }
       items.append(ProjectionItem(expression: expression, alias: alias, columnName: alias?.text ?? text))

@@ -17,6 +17,8 @@ struct Parser {
   var height = 0
   /// How many clauses and hops were parsed.
   var steps = 0
+  /// The parameters met so far, in the order of the text.
+  var parameters: [Name] = []
   /// Where the statement begins, behind EXPLAIN, PROFILE and the query options.
   var statementStart = 0
   /// Inside `[x IN list WHERE p | e]`, where a bar ends a label expression.
@@ -111,11 +113,14 @@ struct Parser {
     return unquoted(Int(token.start), Int(token.end))
   }
 
-  /// The name of a parameter token, without `$` and backticks.
-  func parameterName(_ token: Token) -> String {
+  /// The name of a parameter token, without `$` and backticks. The statement remembers it.
+  mutating func parameterName(_ token: Token) -> String {
     let start = Int(token.start) + 1
-    return bytes[start] == UInt8(ascii: "`")
+    let name =
+      bytes[start] == UInt8(ascii: "`")
       ? unquoted(start, Int(token.end)) : String(decoding: bytes[start..<Int(token.end)], as: UTF8.self)
+    parameters.append(Name(name, at: token.span))
+    return name
   }
 
   private func unquoted(_ start: Int, _ end: Int) -> String {

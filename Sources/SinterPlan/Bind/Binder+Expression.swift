@@ -234,7 +234,7 @@ extension Binder {
       }
       return .subquery(boundKind, Subplan(plan: plan, imports: imports, rowNumber: rowNumber))
     }
-    let ((plan, columns), imports) = try capturing(from: scope) { try planQuery(query, outer: scope) }
+    let ((plan, columns), imports) = try capturing(from: scope) { try planQuery(query, outer: scope, pinned: true) }
     return .subquery(boundKind, Subplan(plan: plan, imports: imports, result: columns.first?.variable))
   }
 

@@ -3,7 +3,10 @@ import SinterModel
 
 extension Binder {
   /// Plans WITH and RETURN: aggregate or extend, DISTINCT, ORDER BY, SKIP, LIMIT and the WHERE of a WITH, in that order.
-  func appendProjection(_ projection: Projection, filter: Expression?, to state: inout QueryState) throws -> [ResultColumn] {
+  /// - Parameter carried: names that stay in sight though the projection does not list them.
+  func appendProjection(
+    _ projection: Projection, filter: Expression?, carrying carried: Scope, to state: inout QueryState
+  ) throws -> [ResultColumn] {
     let saved = aggregates
     defer { aggregates = saved }
     let before = state.scope
@@ -43,13 +46,22 @@ extension Binder {
     aggregates = nil
 
     let isAggregating = !collected.isEmpty
-    if isAggregating {
-      keys = appendAggregation(assignments, zip(items, assignments).filter { !$0.0.aggregates }.map(\.1), collected, keys, to: &state)
+    let groupKeys = zip(items, assignments).filter { !$0.0.aggregates }.map(\.1)
+    var outputs = columns.map(\.variable)
+    for name in carried.names where after[name] == nil {
+      after.bind(name, to: carried[name]!)
+      outputs.append(carried[name]!)
+    }
+    if isAggregating, groupKeys.isEmpty, outputs.count > columns.count {
+      keys = appendAggregation(assignments, [], collected, keys, to: &state)
+      appendCarried(carried, to: &state)
+    } else if isAggregating {
+      let constants = outputs.dropFirst(columns.count).filter { variable in !groupKeys.contains { $0.variable == variable } }
+      keys = appendAggregation(assignments, groupKeys + constants.map { Assignment($0, .variable($0)) }, collected, keys, to: &state)
     } else {
       let new = assignments.filter { $0.value != .variable($0.variable) }
       if !new.isEmpty { state.plan = state.plan.extended(new) }
     }
-    let outputs = columns.map(\.variable)
     if projection.distinct {
       keys = keys.map { key in
         SortKey(value: key.value.rewriting { part in assignments.first { $0.value == part }.map { .variable($0.variable) } }, descending: key.descending)
@@ -70,6 +82,13 @@ extension Binder {
     state.plan = state.plan.keeping(kept.unique)
     state.scope = after
     return columns
+  }
+
+  /// Puts the row around the subquery beside its one group, which there is without rows too.
+  private func appendCarried(_ carried: Scope, to state: inout QueryState) {
+    let outer = LogicalPlan(.argument, outputs: carried.all, estimatedRows: 1)
+    let group = Subplan(plan: state.plan, imports: captured(of: carried.all), outputs: state.plan.outputs)
+    state.plan = LogicalPlan(.apply(outer, group), outputs: carried.all + state.plan.outputs, estimatedRows: 1)
   }
 
   /// Groups by the items without aggregates, then computes the items from keys and aggregates.

@@ -5,6 +5,8 @@ import SinterModel
 struct QueryState {
   var plan: LogicalPlan
   var scope: Scope
+  /// In a subquery, the variables of the query around it that every WITH carries on.
+  var pinned = Scope()
 }
 
 /// A result column.
@@ -15,15 +17,18 @@ package struct ResultColumn: Sendable, Hashable {
 
 extension Binder {
   /// Plans a query, inside another one when `outer` is given; answers the plan and its columns.
-  func planQuery(_ query: Query, outer: Scope?, rowNumber: Variable? = nil) throws -> (plan: LogicalPlan, columns: [ResultColumn]) {
-    var (plan, columns) = try planSingle(query.first, outer: outer, rowNumber: rowNumber)
+  /// - Parameter pinned: the variables of `outer` stay in sight behind every WITH.
+  func planQuery(
+    _ query: Query, outer: Scope?, rowNumber: Variable? = nil, pinned: Bool = false
+  ) throws -> (plan: LogicalPlan, columns: [ResultColumn]) {
+    var (plan, columns) = try planSingle(query.first, outer: outer, rowNumber: rowNumber, pinned: pinned)
     if query.rest.isEmpty { return (plan, columns) }
     // Both sides' columns take new variables: a side may return one of the outer query, or one twice.
     let united = columns.map { ResultColumn(name: $0.name, variable: fresh($0.name)) }
     let outputs = united.map(\.variable)
     plan = plan.renaming(columns, to: united)
     for part in query.rest {
-      let (right, rightColumns) = try planSingle(part.query, outer: outer, rowNumber: rowNumber)
+      let (right, rightColumns) = try planSingle(part.query, outer: outer, rowNumber: rowNumber, pinned: pinned)
       plan = LogicalPlan(
         .union(plan.keeping(outputs), right.renaming(rightColumns, to: united).keeping(outputs)), outputs: outputs,
         estimatedRows: plan.estimatedRows + right.estimatedRows)
@@ -34,11 +39,12 @@ extension Binder {
   }
 
   private func planSingle(
-    _ query: SingleQuery, outer: Scope?, rowNumber: Variable?
+    _ query: SingleQuery, outer: Scope?, rowNumber: Variable?, pinned: Bool
   ) throws -> (plan: LogicalPlan, columns: [ResultColumn]) {
     var state = QueryState(plan: LogicalPlan(.unit, outputs: [], estimatedRows: 1), scope: Scope())
     if let outer {
       state = QueryState(plan: LogicalPlan(.argument, outputs: outer.all + [rowNumber].compactMap { $0 }, estimatedRows: 1), scope: outer)
+      if pinned { state.pinned = outer }
     }
     var columns: [ResultColumn]?
     var position = 0
@@ -68,8 +74,8 @@ extension Binder {
         .unwind(state.plan, try bind(list, state.scope), as: variable), outputs: state.plan.outputs + [variable],
         estimatedRows: state.plan.estimatedRows * 10)
       state.scope.bind(name.text, to: variable)
-    case .with(let projection, let filter): _ = try appendProjection(projection, filter: filter, to: &state)
-    case .return(let projection): return try appendProjection(projection, filter: nil, to: &state)
+    case .with(let projection, let filter): _ = try appendProjection(projection, filter: filter, carrying: state.pinned, to: &state)
+    case .return(let projection): return try appendProjection(projection, filter: nil, carrying: Scope(), to: &state)
     case .finish: state.plan = LogicalPlan(.discard(state.plan), outputs: [], estimatedRows: 0)
     case .create: try appendCreates([clause], to: &state)
     case .merge(let pattern, let onCreate, let onMatch): try appendMerge(pattern, onCreate, onMatch, to: &state)
@@ -102,7 +108,24 @@ extension Binder {
         plan: LogicalPlan(.unwind(argument, try bind(list, outer), as: variable), outputs: argument.outputs + [variable], estimatedRows: 10),
         scope: outer)
       inner.scope.bind(name.text, to: variable)
-      for clause in body { _ = try append(clause, to: &inner) }
+      // Several clauses run in turn for each element; one does so by itself.
+      if body.count > 1 {
+        try appendEach(body, to: &inner)
+      } else {
+        for clause in body { _ = try append(clause, to: &inner) }
+      }
+      return (LogicalPlan(.discard(inner.plan), outputs: [], estimatedRows: 0), [])
+    }
+    let subplan = Subplan(plan: plan, imports: imports)
+    state.plan = LogicalPlan(.forEach(state.plan, subplan), outputs: state.plan.outputs, estimatedRows: state.plan.estimatedRows)
+  }
+
+  /// Runs the clauses for one row after the other.
+  private func appendEach(_ clauses: [Clause], to state: inout QueryState) throws {
+    let outer = state.scope
+    let ((plan, _), imports) = try capturing(from: outer) { () throws -> (LogicalPlan, [ResultColumn]) in
+      var inner = QueryState(plan: LogicalPlan(.argument, outputs: outer.all, estimatedRows: 1), scope: outer)
+      for clause in clauses { _ = try append(clause, to: &inner) }
       return (LogicalPlan(.discard(inner.plan), outputs: [], estimatedRows: 0), [])
     }
     let subplan = Subplan(plan: plan, imports: imports)
@@ -119,7 +142,8 @@ extension Binder {
       visible = state.scope
     }
     carryFile(from: state.scope, to: &visible)
-    var ((plan, columns), imports) = try capturing(from: visible) { try planQuery(call.query, outer: visible) }
+    let isScoped = call.importsAll || call.imports != nil
+    var ((plan, columns), imports) = try capturing(from: visible) { try planQuery(call.query, outer: visible, pinned: isScoped) }
     let outer = Set(visible.all)
     if columns.contains(where: { outer.contains($0.variable) }) || Set(columns.map(\.variable)).count < columns.count {
       // A column may be an outer variable under another name, or one variable twice.

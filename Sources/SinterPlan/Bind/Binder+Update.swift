@@ -30,13 +30,8 @@ extension Binder {
   }
 
   private func appendCreation(_ elements: [CreateElement], _ paths: [Assignment], to state: inout QueryState) {
-    let new = elements.map { element -> Variable in
-      switch element {
-      case .node(let variable, _, _), .relationship(let variable, _, _, _, _, _, _): variable
-      }
-    }
     state.plan = LogicalPlan(
-      .create(state.plan, elements), outputs: state.plan.outputs + new, estimatedRows: state.plan.estimatedRows)
+      .create(state.plan, elements), outputs: state.plan.outputs + elements.map(\.variable), estimatedRows: state.plan.estimatedRows)
     if !paths.isEmpty { state.plan = state.plan.extended(paths) }
   }
 

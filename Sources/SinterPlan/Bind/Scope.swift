@@ -79,6 +79,11 @@ final class Binder {
     for i in captures.indices { captures[i].insert(variable) }
   }
 
+  /// Which of `variables` the subquery being planned has read so far.
+  func captured(of variables: [Variable]) -> [Variable] {
+    captures.last.map { read in variables.filter(read.contains) } ?? []
+  }
+
   /// Plans a subquery with `body` and answers which variables of `outer` it reads, in scope order.
   func capturing<T>(from outer: Scope, _ body: () throws -> T) rethrows -> (T, imports: [Variable]) {
     captures.append([])

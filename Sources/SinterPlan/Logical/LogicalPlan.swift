@@ -178,6 +178,13 @@ package struct RelationshipEnds: Sendable {
 package enum CreateElement: Sendable {
   case node(Variable, labels: [LabelTest], properties: Scalar?)
   case relationship(Variable, type: LabelTest, from: Variable, to: Variable, properties: Scalar?, fact: FactPlan?, Spot)
+
+  /// The variable that holds what is created.
+  package var variable: Variable {
+    switch self {
+    case .node(let variable, _, _), .relationship(let variable, _, _, _, _, _, _): variable
+    }
+  }
 }
 
 /// The attributes of a deposited fact.

@@ -155,7 +155,8 @@ extension LogicalPlan {
 }
 
 extension Scalar {
-  var hasSubquery: Bool {
+  /// A part of the expression matches a pattern.
+  package var hasSubquery: Bool {
     var found = false
     walk { if case .subquery = $0 { found = true } }
     return found

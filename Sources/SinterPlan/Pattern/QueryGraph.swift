@@ -70,8 +70,19 @@ extension Binder {
         try addPredicates(relationship, edge: index, to: &graph, scope: scope)
       }
     }
+    requireNodes(outer, in: &graph)
     if let filter { graph.predicates += conjuncts(try bind(filter, scope)) }
     return graph
+  }
+
+  /// A variable bound before may hold null or no node at all, which no node pattern matches. Hops see
+  /// to it for their ends; a node that stands alone is tested.
+  private func requireNodes(_ outer: Scope, in graph: inout QueryGraph) {
+    let bound = Set(outer.all)
+    for node in graph.nodes where bound.contains(node) {
+      if graph.edges.contains(where: { $0.left == node || $0.right == node }) { continue }
+      graph.predicates.append(.isType(.variable(node), .named("NODE", nullable: false), negated: false, Spot(.none)))
+    }
   }
 
   private func node(_ pattern: NodePattern, in graph: inout QueryGraph, scope: inout Scope) throws -> Variable {
