@@ -10,13 +10,14 @@ import SinterExecute
 package struct MachineShell: Sendable {
   let store: Store
   /// Whether SIGINT and SIGTERM end the running query.
-  var heedsSignals = false
+  let heedsSignals: Bool
   /// What a request may ask for at most.
   let limits: Sinter.QueryOptions
 
   /// - Parameter limits: limits of every query, whatever its request says.
-  package init(store: Store, limits: Sinter.QueryOptions = Sinter.QueryOptions()) {
+  package init(store: Store, heedsSignals: Bool = false, limits: Sinter.QueryOptions = Sinter.QueryOptions()) {
     self.store = store
+    self.heedsSignals = heedsSignals
     self.limits = limits
   }
 

@@ -186,7 +186,8 @@ struct QueryMaker {
     } else if chance(0.25) {
       let name = fresh("v")
       let projection = RandomQuery.Projection(items: [.init(term: term(.integer, 1), alias: name)], isDistinct: chance(0.5))
-      scope = [Variable(name: name, kind: .integer)]
+      // What is around stays in sight behind the WITH.
+      scope = outer + [Variable(name: name, kind: .integer)]
       part.clauses.append(.with(projection, filter: chance(0.7) ? condition(1) : nil))
       part.result = RandomQuery.Projection(items: [.init(term: .variable(name), alias: fresh("v"))])
     }
