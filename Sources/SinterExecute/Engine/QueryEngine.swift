@@ -137,7 +137,7 @@ package final class QueryEngine: Sendable {
     return CheckEnvironment(
       function: { name in
         if aggregateFunctionNames.contains(name) {
-          let count = AggregateFunction(name: name)?.argumentCount ?? 1
+          let count = AggregateFunction(name: aggregateAliases[name] ?? name)?.argumentCount ?? 1
           return FunctionSignature(minimumArguments: count, maximumArguments: count, isAggregate: true)
         }
         if GraphFunction.all.contains(where: { $0.name.lowercased() == name }) {

@@ -12,8 +12,9 @@ extension Checker {
         throw error(
           "SyntaxError.NoVariablesInScope", "RETURN * has nothing to return: no variable is defined", at: projection.span)
       }
-      passed = scope.variables
-      columns = scope.variables.map { Column(name: $0.key, type: $0.value) }
+      // The variables of the query around a subquery are in sight anyway and are none of its columns.
+      passed = scope.kept.isEmpty ? scope.variables : scope.variables.filter { scope.kept[$0.key] == nil }
+      columns = passed.map { Column(name: $0.key, type: $0.value) }
     }
     var names = Set(columns.map(\.name))
     var keys: [Expression] = []
@@ -96,6 +97,7 @@ extension Checker {
     }
     if case .variable(let name) = expression.kind {
       guard order.passed[name] == nil, !order.locals.contains(name) else { return }
+      if !scope.contains(name), floatConstant(named: name) != nil { return }
       if order.holdsComplexKey { throw ambiguous(expression) }
       throw error(
         "SyntaxError.UndefinedVariable",
@@ -134,6 +136,7 @@ extension Checker {
     if case .function(let name, _, _) = expression.kind, isAggregate(name) { return }
     if expression.isSimpleKey, keys.contains(where: { $0.isSame(as: expression) }) { return }
     if case .variable(let name) = expression.kind {
+      if !scope.contains(name), floatConstant(named: name) != nil { return }
       guard locals.contains(name) else { throw ambiguous(expression) }
       return
     }
@@ -165,6 +168,7 @@ extension Expression {
   fileprivate func addLocals(to names: inout Set<String>) {
     switch kind {
     case .listComprehension(let variable, _, _, _), .quantifier(_, let variable, _, _): names.insert(variable)
+    case .conditional: names.insert(Expression.caseOperand)
     case .reduce(let accumulator, _, let variable, _, _):
       names.insert(accumulator)
       names.insert(variable)

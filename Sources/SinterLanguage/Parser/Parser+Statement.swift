@@ -3,8 +3,10 @@ import SinterModel
 extension Parser {
   mutating func parseStatement() throws(Failure) -> Statement {
     while take(.semicolon) {}
+    try parseQueryOptions()
     var mode = Statement.Mode.run
     if take(.explain) { mode = .explain } else if take(.profile) { mode = .profile }
+    try parseQueryOptions()
     let body = try parseBody()
     while take(.semicolon) {}
     guard at(.endOfText) else {
@@ -29,8 +31,16 @@ extension Parser {
     return .query(try parseQuery())
   }
 
-  /// Single queries joined by UNION.
+  /// Queries joined by UNION, and such queries one after the other by NEXT.
   mutating func parseQuery() throws(Failure) -> Query {
+    let start = index
+    var query = try parseUnion()
+    while at(.next) { query = try parseNext(after: query, from: start) }
+    return query
+  }
+
+  /// Single queries joined by UNION.
+  mutating func parseUnion() throws(Failure) -> Query {
     let start = index
     let first = try parseSingleQuery()
     var rest: [Query.UnionPart] = []
@@ -46,10 +56,12 @@ extension Parser {
   }
 
   mutating func parseSingleQuery() throws(Failure) -> SingleQuery {
+    if at(.when) { return try parseConditionalQuery() }
     var clauses: [Clause] = []
     while let clause = try parseClause() {
       clauses.append(clause)
       try addStep()
+      if case .return = clause.kind, at(.order) || at(.skip) || at(.offset) || at(.limit) { throw misplacedPage() }
     }
     guard !clauses.isEmpty else {
       throw unexpected(
@@ -60,7 +72,7 @@ extension Parser {
 
   static let clauseKeywords: [Keyword] = [
     .match, .optional, .unwind, .with, .return, .finish, .create, .merge, .set, .remove, .delete, .detach, .foreach, .call, .load,
-    .predict, .deposit, .retract, .recommend, .why, .train, .union,
+    .predict, .deposit, .retract, .recommend, .why, .train, .union, .insert, .filter, .let, .next, .order, .skip, .limit,
   ]
 
   /// One clause; nil when the current token begins none.
@@ -91,6 +103,15 @@ extension Parser {
     case .finish:
       advance()
       kind = .finish
+    case .filter:
+      advance()
+      _ = take(.where)
+      kind = .filter(try parseExpression())
+    case .let: kind = .let(try parseDefinitions())
+    case .order, .skip, .offset, .limit: kind = try parsePage(from: start)
+    case .insert where peek(1).kind != .identifier || peek(2).kind == .equal:
+      advance()
+      kind = .create(try parsePatterns())
     case .create:
       advance()
       kind = .create(try parsePatterns())
@@ -193,6 +214,8 @@ extension Parser {
   mutating func parseProjection(from start: Int) throws(Failure) -> Projection {
     var projection = Projection(distinct: false, includesAll: false, items: [], span: current.span)
     if at(.distinct), peek(1).kind != .comma, peek(1).kind != .endOfText { projection.distinct = take(.distinct) }
+    // RETURN ALL x says what RETURN x does.
+    if at(.all), peek(1).kind == .star || (isName(peek(1)) && !Self.afterOperand.contains(peek(1).keyword)) { advance() }
     if take(.star) {
       projection.includesAll = true
       if take(.comma) { projection.items = try parseProjectionItems() }
@@ -203,6 +226,11 @@ extension Parser {
     projection.span = span(from: start)
     return projection
   }
+
+  /// Words that may follow a variable with the name `all`.
+  private static let afterOperand: Set<Keyword> = [
+    .as, .order, .skip, .offset, .limit, .union, .next, .and, .or, .xor, .in, .is, .starts, .ends, .contains, .where,
+  ]
 
   private mutating func parseProjectionItems() throws(Failure) -> [ProjectionItem] {
     var items: [ProjectionItem] = []
@@ -217,7 +245,7 @@ extension Parser {
     return items
   }
 
-  private mutating func parseOrder(_ projection: inout Projection) throws(Failure) {
+  mutating func parseOrder(_ projection: inout Projection) throws(Failure) {
     if at(.order) {
       advance()
       try expect(.by)

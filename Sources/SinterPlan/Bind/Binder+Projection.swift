@@ -3,14 +3,17 @@ import SinterModel
 
 extension Binder {
   /// Plans WITH and RETURN: aggregate or extend, DISTINCT, ORDER BY, SKIP, LIMIT and the WHERE of a WITH, in that order.
-  func appendProjection(_ projection: Projection, filter: Expression?, to state: inout QueryState) throws -> [ResultColumn] {
+  /// - Parameter isLast: nothing follows that could read other variables than the columns.
+  func appendProjection(
+    _ projection: Projection, filter: Expression?, isLast: Bool = false, to state: inout QueryState
+  ) throws -> [ResultColumn] {
     let saved = aggregates
     defer { aggregates = saved }
     let before = state.scope
     var items: [(name: String, value: Scalar, aggregates: Bool)] = []
     if projection.includesAll {
       // Elements without a name of their own are not part of `*`.
-      for name in before.names.sorted() where !name.hasPrefix("#") { items.append((name, .variable(try resolve(name, in: before, at: projection.span)), false)) }
+      for name in before.names.sorted() where !name.hasPrefix("#") && !before.keeps(name) { items.append((name, .variable(try resolve(name, in: before, at: projection.span)), false)) }
     }
     aggregates = []
     for item in projection.items {
@@ -58,14 +61,26 @@ extension Binder {
         .distinct(state.plan.keeping(unique(outputs))), outputs: unique(outputs), estimatedRows: max(state.plan.estimatedRows * 0.5, 1))
     }
     try appendOrder(keys, projection, to: &state)
+    after.keep(from: before)
+    let kept = unique(isLast ? [] : after.kept.map(\.variable))
+    if isAggregating || projection.distinct { rejoin(kept, with: unique(outputs), in: &state) }
     if let filter {
       // As long as rows are neither grouped nor deduplicated, WHERE still sees what came before.
       let scope = isAggregating || projection.distinct ? after : sortScope
       state.plan = state.plan.filtered(conjuncts(try bind(filter, scope)), selectivity: 0.5)
     }
-    state.plan = state.plan.keeping(unique(outputs))
+    state.plan = state.plan.keeping(unique(outputs + kept))
     state.scope = after
     return columns
+  }
+
+  /// Puts the variables of the query around a subquery, of which there is one row, beside rows that were merged.
+  private func rejoin(_ kept: [Variable], with outputs: [Variable], in state: inout QueryState) {
+    guard kept.contains(where: { !outputs.contains($0) }) else { return }
+    let merged = state.plan.keeping(outputs)
+    let subplan = Subplan(plan: merged, imports: captured(kept), outputs: outputs)
+    let argument = LogicalPlan(.argument, outputs: kept, estimatedRows: 1)
+    state.plan = LogicalPlan(.apply(argument, subplan), outputs: unique(kept + outputs), estimatedRows: merged.estimatedRows)
   }
 
   private func unique(_ variables: [Variable]) -> [Variable] {

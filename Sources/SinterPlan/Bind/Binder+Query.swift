@@ -62,7 +62,16 @@ extension Binder {
         estimatedRows: state.plan.estimatedRows * 10)
       state.scope.bind(name.text, to: variable)
     case .with(let projection, let filter): _ = try appendProjection(projection, filter: filter, to: &state)
-    case .return(let projection): return try appendProjection(projection, filter: nil, to: &state)
+    case .return(let projection): return try appendProjection(projection, filter: nil, isLast: true, to: &state)
+    case .filter(let condition):
+      state.plan = state.plan.filtered(conjuncts(try bind(condition, state.scope)), selectivity: 0.5)
+    case .let(let definitions):
+      for definition in definitions {
+        let variable = fresh(definition.name.text)
+        state.plan = state.plan.extended([Assignment(variable, try bind(definition.value, state.scope))])
+        state.scope.bind(definition.name.text, to: variable)
+      }
+    case .conditional(let branches): return try appendConditional(branches, to: &state)
     case .finish: state.plan = LogicalPlan(.discard(state.plan), outputs: [], estimatedRows: 0)
     case .create(let patterns): try appendCreate(patterns, to: &state)
     case .merge(let pattern, let onCreate, let onMatch): try appendMerge(pattern, onCreate, onMatch, to: &state)
@@ -113,11 +122,12 @@ extension Binder {
     }
     var visible = Scope()
     if call.importsAll {
-      visible = state.scope
+      visible = state.scope.keepingAll
     } else if let imports = call.imports {
       for name in imports { visible.bind(name.text, to: try resolve(name.text, in: state.scope, at: name.span)) }
+      visible = visible.keepingAll
     } else if importsByWith(call.query) {
-      visible = state.scope
+      visible = state.scope.keepingNone
     }
     var ((plan, columns), imports) = try capturing(from: visible) { try planQuery(call.query, outer: visible) }
     let outer = Set(visible.all)
@@ -179,7 +189,7 @@ extension Binder {
 
 extension LogicalPlan {
   /// Adds the columns of `columns` once more under the variables of `renamed`, matched by name.
-  fileprivate func renaming(_ columns: [ResultColumn], to renamed: [ResultColumn]) -> LogicalPlan {
+  func renaming(_ columns: [ResultColumn], to renamed: [ResultColumn]) -> LogicalPlan {
     let assignments = renamed.map { column in
       Assignment(column.variable, .variable(columns.first { $0.name == column.name }?.variable ?? column.variable))
     }
@@ -193,6 +203,7 @@ extension Clause {
     switch kind {
     case .create, .merge, .set, .remove, .delete, .foreach, .deposit, .retract: true
     case .subquery(let call): call.query.isUpdating
+    case .conditional(let branches): branches.contains { $0.query.isUpdating }
     default: false
     }
   }
