@@ -16,7 +16,7 @@ package enum Planner {
     let binder = Binder(context: context)
     var (plan, columns) = try binder.planQuery(query, outer: nil)
     if context.isEnabled("prune-columns") {
-      plan = PruneColumns().run(plan, needed: Set(columns.map(\.variable)))
+      plan = PruneColumns().run(plan, needed: VariableSet(columns.map(\.variable)))
     }
     return PlannedQuery(plan: plan, columns: columns, isUpdating: query.isUpdating)
   }

@@ -58,18 +58,18 @@ extension Binder {
         SortKey(value: key.value.rewriting { part in assignments.first { $0.value == part }.map { .variable($0.variable) } }, descending: key.descending)
       }
       state.plan = LogicalPlan(
-        .distinct(state.plan.keeping(unique(outputs))), outputs: unique(outputs), estimatedRows: max(state.plan.estimatedRows * 0.5, 1))
+        .distinct(state.plan.keeping(outputs.unique)), outputs: outputs.unique, estimatedRows: max(state.plan.estimatedRows * 0.5, 1))
     }
     try appendOrder(keys, projection, to: &state)
     after.keep(from: before)
-    let kept = unique(isLast ? [] : after.kept.map(\.variable))
-    if isAggregating || projection.distinct { rejoin(kept, with: unique(outputs), in: &state) }
+    let kept = isLast ? [] : after.kept.map(\.variable).unique
+    if isAggregating || projection.distinct { rejoin(kept, with: outputs.unique, in: &state) }
     if let filter {
       // As long as rows are neither grouped nor deduplicated, WHERE still sees what came before.
       let scope = isAggregating || projection.distinct ? after : sortScope
       state.plan = state.plan.filtered(conjuncts(try bind(filter, scope)), selectivity: 0.5)
     }
-    state.plan = state.plan.keeping(unique(outputs + kept))
+    state.plan = state.plan.keeping((outputs + kept).unique)
     state.scope = after
     return columns
   }
@@ -80,12 +80,7 @@ extension Binder {
     let merged = state.plan.keeping(outputs)
     let subplan = Subplan(plan: merged, imports: captured(kept), outputs: outputs)
     let argument = LogicalPlan(.argument, outputs: kept, estimatedRows: 1)
-    state.plan = LogicalPlan(.apply(argument, subplan), outputs: unique(kept + outputs), estimatedRows: merged.estimatedRows)
-  }
-
-  private func unique(_ variables: [Variable]) -> [Variable] {
-    var seen: Set<Variable> = []
-    return variables.filter { seen.insert($0).inserted }
+    state.plan = LogicalPlan(.apply(argument, subplan), outputs: (kept + outputs).unique, estimatedRows: merged.estimatedRows)
   }
 
   /// Groups by the items without aggregates, then computes the items from keys and aggregates.
@@ -94,7 +89,7 @@ extension Binder {
   ) -> [SortKey] {
     let keyVariables = groupKeys.map(\.variable)
     state.plan = LogicalPlan(
-      .aggregate(state.plan, keys: groupKeys, aggregates: aggregates), outputs: unique(keyVariables + aggregates.map(\.variable)),
+      .aggregate(state.plan, keys: groupKeys, aggregates: aggregates), outputs: (keyVariables + aggregates.map(\.variable)).unique,
       estimatedRows: groupKeys.isEmpty ? 1 : max(state.plan.estimatedRows * 0.3, 1))
     func overGroups(_ scalar: Scalar) -> Scalar {
       scalar.rewriting { part in groupKeys.first { $0.value == part }.map { .variable($0.variable) } }

@@ -44,8 +44,7 @@ package struct Scope: Sendable {
 
   /// Every visible variable once, in order of appearance.
   var all: [Variable] {
-    var seen: Set<Variable> = []
-    return names.compactMap { variables[$0] }.filter { seen.insert($0).inserted }
+    names.compactMap { variables[$0] }.unique
   }
 }
 
@@ -73,7 +72,7 @@ final class Binder {
   let context: PlanContext
   private var variableCount = 0
   /// For each subquery being planned, the variables it has asked for so far.
-  private var captures: [Set<Variable>] = []
+  private var captures: [VariableSet] = []
   /// Aggregates met while the items of a projection are bound; nil where none may stand.
   var aggregates: [Aggregate]?
 

@@ -21,6 +21,18 @@ struct CostModel {
     return types == nil ? total / Double(max(names.count, 1)) * 2 : total
   }
 
+  /// Rows that one row becomes by an edge of a pattern, followed in the direction `way`.
+  func rows(_ edge: QueryGraph.Edge, _ way: Expansion.Way) -> Double {
+    guard let length = edge.length else { return fanOut(edge.types, way) }
+    let step = max(fanOut(edge.types, way), 0.1)
+    var (rows, atHop) = (0.0, 1.0)
+    for _ in 0..<max(min(length.maximum ?? 4, 4), 1) {
+      atHop *= step
+      rows += atHop
+    }
+    return rows
+  }
+
   /// The chance that two given nodes are joined.
   func connection(_ types: [String]?, _ way: Expansion.Way) -> Double {
     let names = types ?? Array(statistics.relationshipsByType.keys)
