@@ -7,9 +7,19 @@ extension Checker {
       return "Points are no values here: keep coordinates as numbers (n.x, n.y, or latitude and longitude) and calculate with them"
     }
     if name.hasPrefix("graph.") { return "A store holds one graph, so there is no other to name; leave out USE and graph.*" }
-    if name.hasPrefix("apoc.") { return "There is no APOC; SHOW FUNCTIONS lists what there is, and EXISTS {}, COLLECT {}, CALL {} do much of it" }
-    if name.hasPrefix("gds.") { return "There is no Graph Data Science library; SHOW FUNCTIONS and SHOW PROCEDURES list what there is" }
-    return name == "vector" ? "A vector is a list of numbers: write the list itself" : nil
+    return name == "vector" ? "A vector is a list of numbers: write the list itself" : foreignLibraryAdvice(name)
+  }
+
+  /// What to say of a function or procedure of a library that other engines have.
+  /// - Parameter name: lower-case.
+  static func foreignLibraryAdvice(_ name: String) -> String? {
+    if name.hasPrefix("apoc.") {
+      return "APOC is not part of Sinter; COLLECT {}, CALL {}, WHEN, coll.* and format() do much of what it does"
+    }
+    if name.hasPrefix("gds.") {
+      return "Graph Data Science is not part of Sinter; SHOW FUNCTIONS and SHOW PROCEDURES list what there is"
+    }
+    return nil
   }
 
   private static let replacements: [String: String] = [

@@ -13,7 +13,7 @@ extension Parser {
 
   /// `CYPHER [5|25] [planner=cost …]`: accepted, so that queries written for other engines run as they are.
   mutating func parseQueryOptions() throws(Failure) {
-    while at(.identifier), source(current.span).uppercased() == "CYPHER" {
+    while keyword == .none, current.end - current.start == 6, source(current.span).uppercased() == "CYPHER" {
       guard peek(1).kind == .integer || peek(1).kind == .float || peek(2).kind == .equal || clauseFollows else { return }
       advance()
       if at(.integer) || at(.float) { try takeVersion() }

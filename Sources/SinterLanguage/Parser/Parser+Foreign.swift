@@ -38,6 +38,9 @@ extension Parser {
       return peek(1).kind == .greater ? Self.arrowHint : nil
     case .ampersand: return peek(1).kind == .ampersand ? "write AND" : nil
     case .exclamation: return "write NOT"
+    case .less, .lessOrEqual, .greater, .greaterOrEqual, .notEqual, .matches:
+      guard index > 0, [.and, .or, .xor].contains(tokens[index - 1].keyword) else { return nil }
+      return "AND and OR join whole conditions: n.key > 1 AND n.key < 5, or 1 < n.key < 5"
     case .question: return "write CASE WHEN … THEN … ELSE … END, or coalesce(x, y)"
     case .minus:
       let next = peek(1).kind
@@ -70,6 +73,8 @@ extension Parser {
     case .not:
       guard [.in, .contains, .starts, .ends].contains(peek(1).keyword) else { return nil }
       return "NOT stands before the whole condition: NOT n.key \(source(peek(1).span)) …"
+    case .where where nesting == 0:
+      return "WHERE belongs to MATCH, WITH and YIELD; elsewhere write FILTER and the condition"
     case .unique where index > 0 && tokens[index - 1].keyword == .create: return "CREATE UNIQUE is of an old version; write MERGE"
     case .explain, .profile: return "it stands at the very beginning of a statement"
     case .none, .from, .group, .insert, .join: return Self.foreignWords[source(current.span).uppercased()] ?? columnHint

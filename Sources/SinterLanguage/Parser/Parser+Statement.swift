@@ -239,7 +239,9 @@ extension Parser {
       let expression = try parseExpression()
       let text = source(span(from: start))
       var alias: Name?
-      if take(.as) { alias = try expectName("a name for the column") }
+      if take(.as) {
+        alias = try expectName(at(.string) ? "a name for the column, in backticks if need be" : "a name for the column")
+      }
       items.append(ProjectionItem(expression: expression, alias: alias, columnName: alias?.text ?? text))
     } while take(.comma)
     return items
