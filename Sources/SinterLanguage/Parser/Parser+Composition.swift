@@ -60,6 +60,8 @@ extension Parser {
         "SyntaxError.InvalidClauseComposition",
         "Behind a query that writes, NEXT takes no UNION: put the UNION in CALL (*) { … }", at: after.rest[0].span)
     }
+    // Each part of a UNION gets a copy of what stands before; without a bound a chain would double again and again.
+    for _ in 0..<(after.rest.count * head.clauseCount) { try addStep() }
     joined.first.clauses = head + after.first.clauses
     for part in joined.rest.indices { joined.rest[part].query.clauses = head + joined.rest[part].query.clauses }
     joined.span = span(from: start)
@@ -67,7 +69,7 @@ extension Parser {
   }
 
   /// The clauses that make the rows of a query and keep its columns as variables.
-  private func passingOn(_ query: Query, at next: Int) throws(Failure) -> [Clause] {
+  private mutating func passingOn(_ query: Query, at next: Int) throws(Failure) -> [Clause] {
     if query.rest.isEmpty, let last = query.first.clauses.last, case .return(let projection) = last.kind {
       return query.first.clauses.dropLast() + [Clause(.with(projection, filter: nil), at: last.span)]
     }
@@ -75,6 +77,8 @@ extension Parser {
       throw error(
         "SyntaxError.InvalidClauseComposition", "FINISH ends the whole query; nothing can follow by NEXT", at: tokens[next].span)
     }
+    // Each NEXT of a chain wraps those before it, so that few may: the earlier ones nest in themselves already.
+    try enter(4 * Self.subqueryLevels)
     let call = SubqueryCall(optional: false, imports: [], importsAll: false, query: query, transactions: nil)
     return [Clause(.subquery(call), at: query.span)]
   }
@@ -129,6 +133,16 @@ extension Parser {
     try parseOrder(&projection)
     projection.span = span(from: start)
     return .with(projection, filter: nil)
+  }
+}
+
+extension [Clause] {
+  /// The clauses with those of the queries that CALL holds.
+  fileprivate var clauseCount: Int {
+    reduce(0) { count, clause in
+      guard case .subquery(let call) = clause.kind else { return count + 1 }
+      return count + 1 + call.query.first.clauses.clauseCount + call.query.rest.reduce(0) { $0 + $1.query.clauses.clauseCount }
+    }
   }
 }
 

@@ -35,7 +35,9 @@ extension Parser {
   mutating func parseQuery() throws(Failure) -> Query {
     let start = index
     var query = try parseUnion()
+    let outerNesting = nesting
     while at(.next) { query = try parseNext(after: query, from: start) }
+    nesting = outerNesting
     return query
   }
 
