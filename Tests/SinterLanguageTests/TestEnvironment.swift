@@ -4,16 +4,18 @@ import SinterLanguage
 enum TestEnvironment {
   static let functions: [String: FunctionSignature] = {
     var table: [String: FunctionSignature] = [:]
-    func add(_ names: String, _ minimum: Int, _ maximum: Int?, aggregate: Bool = false) {
+    func add(_ names: String, _ minimum: Int, _ maximum: Int?, aggregate: Bool = false, arguments: [ArgumentTypes] = []) {
       for name in names.split(separator: " ") {
-        table[name.lowercased()] = FunctionSignature(minimumArguments: minimum, maximumArguments: maximum, isAggregate: aggregate)
+        table[name.lowercased()] = FunctionSignature(
+          minimumArguments: minimum, maximumArguments: maximum, isAggregate: aggregate, arguments: arguments)
       }
     }
     add("count sum avg min max collect stDev stDevP", 1, 1, aggregate: true)
     add("percentileCont percentileDisc", 2, 2, aggregate: true)
-    add("labels type id elementId nodes relationships length startNode endNode keys properties size head last tail reverse", 1, 1)
+    add("labels type id elementId nodes relationships startNode endNode keys properties size head last tail reverse", 1, 1)
     add(
       "toString toInteger toFloat toBoolean toUpper toLower trim ltrim rtrim abs ceil floor round sign sqrt exp log log10", 1, 1)
+    add("length", 1, 1, arguments: [.path])
     add("sin cos tan cot asin acos atan degrees radians isEmpty", 1, 1)
     add("rand e pi timestamp randomUUID", 0, 0)
     add("range substring", 2, 3)

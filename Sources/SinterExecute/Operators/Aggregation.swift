@@ -1,6 +1,7 @@
 import SinterFunctions
 import SinterModel
 import SinterPlan
+import SinterStorage
 
 /// Groups rows by keys and aggregates each group.
 final class AggregateOperator: UnaryOperator {
@@ -12,13 +13,18 @@ final class AggregateOperator: UnaryOperator {
   /// The node that all keys are properties of, if they are: then the group follows from the node's id.
   private let keySubject: Variable?
   private var groupsByNode = NodeGroups()
+  /// The one key is a property that no two nodes share: nodes are grouped, and the property is only read where it is asked for.
+  private var uniqueKey: UniqueKey?
   private var isGathered = false
   private var emitted = 0
   private var held = 0
   private var heldByGroups = 0
+  /// The column that says how many equal rows a row stands for.
+  private let multiplicityPosition: Int?
 
-  init(_ plan: LogicalPlan, _ input: Operator, keys: [Assignment], aggregates: [Aggregate]) {
+  init(_ plan: LogicalPlan, _ input: Operator, keys: [Assignment], aggregates: [Aggregate], multiplicity: Variable?) throws {
     self.keys = keys
+    multiplicityPosition = try multiplicity.map { try input.layout.position($0) }
     self.aggregates = aggregates
     evaluator = Evaluator(input.layout, input.context)
     groups = GroupTable(keyCount: keys.count)
@@ -32,6 +38,12 @@ final class AggregateOperator: UnaryOperator {
 
   /// The group of each row of a batch.
   private func assign(_ batch: Batch) throws -> [Int32] {
+    if let uniqueKey {
+      if let nodes = try uniqueKey.nodes(in: batch, context.view) { return groups.assign([.nodes(nodes)], batch.count) }
+      // From here on, and for the nodes so far, by value.
+      self.uniqueKey = nil
+      try groups.replaceIDs { try evaluator.property($0, uniqueKey.key) }
+    }
     guard let keySubject, case .nodes(let nodes) = batch.columns[try input.layout.position(keySubject)] else {
       return groups.assign(try keys.map { try evaluator.evaluate($0.value, batch) }, batch.count)
     }
@@ -52,7 +64,9 @@ final class AggregateOperator: UnaryOperator {
     defer { emitted = end }
     var result = [Vector](repeating: .constant(.null, count: end - emitted), count: layout.variables.count)
     for (k, key) in keys.enumerated() {
-      if let position = layout[key.variable] { result[position] = groups.keyColumn(k, emitted..<end) }
+      guard let position = layout[key.variable] else { continue }
+      let column = groups.keyColumn(k, emitted..<end)
+      result[position] = try uniqueKey.map { try evaluator.property(column, $0.key) } ?? column
     }
     for (aggregate, column) in zip(aggregates, columns) {
       if let position = layout[aggregate.variable] { result[position] = try column.result(emitted..<end) }
@@ -63,6 +77,7 @@ final class AggregateOperator: UnaryOperator {
   private func gather() throws {
     groups = GroupTable(keyCount: keys.count)
     groupsByNode = NodeGroups()
+    uniqueKey = try UniqueKey(keys, input.layout, context)
     columns = try aggregates.map { try AggregateColumn.make($0) }
     // Without keys there is one group, rows or not.
     if keys.isEmpty { groups.addSingleGroup() }
@@ -84,10 +99,15 @@ final class AggregateOperator: UnaryOperator {
             held += bytes
             try context.hold(bytes)
           }
-          try column.add(arguments, groups: numbers, count: batch.count)
+          try column.add(arguments, groups: numbers, count: batch.count, multiplicities: try multiplicities(of: batch))
         }
       }
     }
+  }
+
+  private func multiplicities(of batch: Batch) throws -> [Int64]? {
+    guard let multiplicityPosition, case .integers(let counts) = batch.columns[multiplicityPosition] else { return nil }
+    return counts
   }
 
   override func reset() {
@@ -96,6 +116,33 @@ final class AggregateOperator: UnaryOperator {
     context.release(held)
     (held, heldByGroups) = (0, 0)
     super.reset()
+  }
+}
+
+/// A grouping key that tells nodes apart: a property with a unique index, on nodes that all have the label and a value.
+struct UniqueKey {
+  let key: String
+  private let position: Int
+  private let labels: [LabelID]
+
+  init?(_ keys: [Assignment], _ layout: Layout, _ context: ExecutionContext) throws {
+    guard keys.count == 1, case .property(.variable(let variable), let key, _) = keys[0].value, context.writer == nil else { return nil }
+    labels = context.view.labelsIdentified(by: key)
+    if labels.isEmpty { return nil }
+    self.key = key
+    position = try layout.position(variable)
+  }
+
+  /// The nodes of a batch, or nil when some may share a value.
+  func nodes(in batch: Batch, _ view: GraphView) throws -> [UInt32]? {
+    guard case .nodes(let nodes) = batch.columns[position], !nodes.contains(Vector.nullID) else { return nil }
+    // Nodes of two labels could have the same value.
+    for label in labels {
+      var labelled = nodes.indices.map { Int32(truncatingIfNeeded: $0) }
+      try view.filter(nodes, selection: &labelled, label: label)
+      if labelled.count == nodes.count { return nodes }
+    }
+    return nil
   }
 }
 
@@ -126,6 +173,8 @@ struct GroupTable {
       switch keys[0] {
       case .nodes(let a) where isIDs(of: .nodes([])): return assign(a, .nodes([]))
       case .relationships(let a) where isIDs(of: .relationships([])): return assign(a, .relationships([]))
+      case .integers(let a) where isIDs(of: .integers([])):
+        if let small = a.asIDs { return assign(small, .integers([])) }
       default: break
       }
     }
@@ -145,7 +194,7 @@ struct GroupTable {
 
   private func isIDs(of kind: Vector) -> Bool {
     switch (idKind, kind) {
-    case (nil, _), (.nodes, .nodes), (.relationships, .relationships): true
+    case (nil, _), (.nodes, .nodes), (.relationships, .relationships), (.integers, .integers): true
     default: false
     }
   }
@@ -159,8 +208,14 @@ struct GroupTable {
   }
 
   /// Ids turn into general keys when a batch brings something else.
-  private mutating func spillIDs() {
-    let column = keyColumn(0, 0..<count)
+  private mutating func spillIDs() { spill(keyColumn(0, 0..<count)) }
+
+  /// Ids turn into what `values` makes of them; it gives every id a value of its own.
+  mutating func replaceIDs(_ values: (Vector) throws -> Vector) rethrows {
+    if idKind != nil { spill(try values(keyColumn(0, 0..<count))) }
+  }
+
+  private mutating func spill(_ column: Vector) {
     for number in 0..<count {
       rowKeys.append([column[number]])
       rows[GroupingRow(rowKeys[number])] = Int32(number)
@@ -174,6 +229,7 @@ struct GroupTable {
     switch idKind {
     case .nodes: .nodes(Array(ids.keys[range]))
     case .relationships: .relationships(Array(ids.keys[range]))
+    case .integers: .integers(ids.keys[range].map(Int64.init))
     default: .values(rowKeys[range].map { $0[key] })
     }
   }
@@ -252,7 +308,8 @@ struct IDTable {
 /// One aggregate over all groups.
 class AggregateColumn {
   func grow(to count: Int) {}
-  func add(_ arguments: [Vector], groups: [Int32]?, count: Int) throws {}
+  /// - Parameter multiplicities: how many equal rows each row stands for; nil for one each.
+  func add(_ arguments: [Vector], groups: [Int32]?, count: Int, multiplicities: [Int64]?) throws {}
   func result(_ range: Range<Int>) throws -> Vector { .values([]) }
 
   static func make(_ aggregate: Aggregate) throws -> AggregateColumn {
@@ -275,14 +332,14 @@ private final class CountColumn: AggregateColumn {
     if counts.count < count { counts += [Int64](repeating: 0, count: count - counts.count) }
   }
 
-  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int) {
+  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int, multiplicities: [Int64]?) {
     let isPresent = arguments.first.map { column in (0..<count).map { !column.isNull(at: $0) } }
-    guard let groups else {
-      counts[0] += Int64(isPresent.map { $0.reduce(0) { $0 + ($1 ? 1 : 0) } } ?? count)
+    if groups == nil, isPresent == nil {
+      counts[0] += multiplicities?.reduce(0, &+) ?? Int64(count)
       return
     }
     counts.withUnsafeMutableBufferPointer { counts in
-      for i in 0..<count where isPresent?[i] ?? true { counts[Int(groups[i])] += 1 }
+      for i in 0..<count where isPresent?[i] ?? true { counts[groups.map { Int($0[i]) } ?? 0] += multiplicities?[i] ?? 1 }
     }
   }
 
@@ -299,7 +356,7 @@ private final class CountDistinctColumn: AggregateColumn {
 
   override func grow(to count: Int) { general.grow(to: count) }
 
-  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int) throws {
+  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int, multiplicities: [Int64]?) throws {
     if holdsIDs, groups == nil, let (batch, batchKind) = arguments[0].distinctIDs, kind == nil || kind == batchKind {
       kind = batchKind
       batch.withUnsafeBufferPointer { _ = ids.numbers($0) }
@@ -336,15 +393,27 @@ private final class GeneralColumn: AggregateColumn {
 
   override func grow(to count: Int) { aggregation.grow(to: count) }
 
-  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int) throws {
+  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int, multiplicities: [Int64]?) throws {
     if arguments.count > 1 {
       for i in 0..<count { try aggregation.setShare(arguments[1][i], group: groups.map { Int($0[i]) } ?? 0) }
     }
     guard let values = arguments.first else { return }
-    try aggregation.add(values, groups: groups, multiplicities: nil)
+    try aggregation.add(values, groups: groups, multiplicities: multiplicities?.map(Int.init))
   }
 
   override func result(_ range: Range<Int>) throws -> Vector { .values(try range.map { try aggregation.result(group: $0) }) }
+}
+
+extension [Int64] {
+  /// The same numbers in 32 bits, none of them `Vector.nullID`; nil when one does not fit.
+  fileprivate var asIDs: [UInt32]? {
+    var result = [UInt32](repeating: 0, count: count)
+    for i in indices {
+      if UInt64(bitPattern: self[i]) >= UInt64(UInt32.max) { return nil }
+      result[i] = UInt32(truncatingIfNeeded: self[i])
+    }
+    return result
+  }
 }
 
 extension Vector {
@@ -364,13 +433,7 @@ extension Vector {
     switch self {
     case .nodes(let a): return a.contains(Vector.nullID) ? nil : (a, .node)
     case .relationships(let a): return a.contains(Vector.nullID) ? nil : (a, .relationship)
-    case .integers(let a):
-      var result = [UInt32](repeating: 0, count: a.count)
-      for i in a.indices {
-        if UInt64(bitPattern: a[i]) >= UInt64(UInt32.max) { return nil }
-        result[i] = UInt32(truncatingIfNeeded: a[i])
-      }
-      return (result, .integer)
+    case .integers(let a): return a.asIDs.map { ($0, .integer) }
     default: return nil
     }
   }

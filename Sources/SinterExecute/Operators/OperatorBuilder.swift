@@ -23,11 +23,13 @@ struct OperatorBuilder {
       return expansion.isInto ? try ExpandInto(plan, try build(input), expansion) : try ExpandAll(plan, try build(input), expansion)
     case .expandVariable(let input, let expansion): return try ExpandVariable(plan, try build(input), expansion)
     case .shortestPath(let input, let path): return try ShortestPathOperator(plan, try build(input), path)
+    case .countPaths(let input, let paths): return try CountPaths(plan, try build(input), paths)
     case .relationshipEnds(let input, let ends): return RelationshipEndsOperator(plan, try build(input), ends)
     case .filter(let input, let predicates): return try FilterOperator(plan, try build(input), predicates)
     case .extend(let input, let assignments): return ExtendOperator(plan, try build(input), assignments)
     case .keep(let input): return KeepOperator(plan, try build(input))
-    case .aggregate(let input, let keys, let aggregates): return AggregateOperator(plan, try build(input), keys: keys, aggregates: aggregates)
+    case .aggregate(let input, let keys, let aggregates, let multiplicity):
+      return try AggregateOperator(plan, try build(input), keys: keys, aggregates: aggregates, multiplicity: multiplicity)
     case .distinct(let input): return DistinctOperator(plan, try build(input))
     case .sort(let input, let keys): return try SortOperator(plan, try build(input), keys)
     case .top(let input, let keys, let skip, let limit): return try TopOperator(plan, try build(input), keys, skip: skip, limit: limit)
@@ -37,6 +39,11 @@ struct OperatorBuilder {
     case .optional(let input, let subplan): return try OptionalOperator(plan, try build(input), subplan)
     case .apply(let input, let subplan): return try ApplyOperator(plan, try build(input), subplan)
     case .forEach(let input, let subplan): return try ForEachOperator(plan, try build(input), subplan)
+    case .transactions(let input, let subplan, let isUnit, let isOptional, let transactions):
+      return try TransactionsOperator(
+        plan, try build(input), subplan, isUnit: isUnit, isOptional: isOptional, transactions)
+    case .hashJoin(let left, let right, let node): return try buildHashJoin(plan, left, right, on: node)
+    case .loadCSV(let input, let source): return LoadCSVOperator(plan, try build(input), source)
     case .union(let left, let right): return UnionOperator(plan, try build(left), try build(right))
     case .create(let input, let elements): return CreateOperator(plan, try build(input), elements)
     case .merge(let input, let merge): return try MergeOperator(plan, try build(input), merge)
@@ -48,5 +55,16 @@ struct OperatorBuilder {
     case .why(let input, let why): return WhyOperator(plan, try build(input), why)
     case .discard(let input): return DiscardOperator(plan, try build(input))
     }
+  }
+
+  /// Both sides read what the left one sees, which may be behind transactions that were committed on the way.
+  private mutating func buildHashJoin(
+    _ plan: LogicalPlan, _ left: LogicalPlan, _ right: LogicalPlan, on node: Variable
+  ) throws -> Operator {
+    let first = try build(left)
+    var builder = OperatorBuilder(context: first.context)
+    let second = try builder.build(right)
+    arguments += builder.arguments
+    return try HashJoinOperator(plan, first, second, on: node)
   }
 }

@@ -5,8 +5,8 @@ extension Checker {
     let name = call.name.text
     guard let signature = environment.procedure(name) else {
       let advice =
-        Self.foreignLibraryAdvice(name.lowercased()).map { ". \($0)" }
-        ?? closest(to: name, among: environment.procedureNames()).map { ". Did you mean `\($0)`?" }
+        removedProcedures[name.lowercased()].map { "; use \($0)" } ?? Self.foreignLibraryAdvice(name.lowercased()).map { ". \($0)" }
+        ?? closest(to: name, among: environment.procedureNames().filter { !$0.hasPrefix("show.") }).map { ". Did you mean `\($0)`?" }
         ?? "; SHOW PROCEDURES lists them"
       throw error("ProcedureError.ProcedureNotFound", "There is no procedure `\(name)`\(advice)", at: call.name.span)
     }

@@ -1,51 +1,7 @@
 import SinterModel
 
-// Queries made of queries (NEXT, WHEN), clauses that stand for others, and what may stand before a query.
+// Queries made of queries (NEXT, WHEN), and clauses that stand for others.
 extension Parser {
-  // MARK: Options
-
-  /// The options that may follow CYPHER, which choose between ways of planning that do not exist here.
-  private static let queryOptions: Set<String> = [
-    "planner", "runtime", "updatestrategy", "connectcomponentsplanner", "expressionengine", "operatorengine",
-    "interpretedpipesfallback", "replan", "parallelruntimesupport", "eageranalyzer", "inferschemaparts",
-    "statefulshortestplanningmode", "debug",
-  ]
-
-  /// `CYPHER [5|25] [planner=cost …]`: accepted, so that queries written for other engines run as they are.
-  mutating func parseQueryOptions() throws(Failure) {
-    while keyword == .none, current.end - current.start == 6, source(current.span).uppercased() == "CYPHER" {
-      guard peek(1).kind == .integer || peek(1).kind == .float || peek(2).kind == .equal || clauseFollows else { return }
-      advance()
-      if at(.integer) || at(.float) { try takeVersion() }
-      while at(.identifier), peek(1).kind == .equal { try takeQueryOption() }
-    }
-  }
-
-  private var clauseFollows: Bool { Self.clauseKeywords.contains(peek(1).keyword) || peek(1).keyword == .show }
-
-  private mutating func takeVersion() throws(Failure) {
-    guard ["5", "25"].contains(source(current.span)) else {
-      throw error(
-        "SyntaxError.UnexpectedSyntax", "There is no version \(source(current.span)) of the language here; write CYPHER 5 or CYPHER 25",
-        at: current.span)
-    }
-    advance()
-  }
-
-  private mutating func takeQueryOption() throws(Failure) {
-    let name = source(current.span)
-    guard Self.queryOptions.contains(name.lowercased()) else {
-      let near = closest(to: name, among: Self.queryOptions.sorted())
-      throw error(
-        "SyntaxError.UnexpectedSyntax",
-        "There is no query option `\(name)`" + (near.map { ". Did you mean `\($0)`?" } ?? "; leave it out"), at: current.span)
-    }
-    advance()
-    advance()
-    guard atName || at(.string) || at(.integer) else { throw unexpected("the value of the option \(name)") }
-    advance()
-  }
-
   // MARK: NEXT
 
   /// `NEXT query`: the query goes on with the rows of the one before.

@@ -18,7 +18,7 @@ extension Binder {
     let spot = Spot(e.span)
     switch e.kind {
     case .literal(let value): return .constant(value)
-    case .parameter(let name): return .parameter(name)
+    case .parameter(let name): return .parameter(name, spot)
     case .variable(let name):
       if scope[name] == nil, let value = floatConstant(named: name) { return .constant(.float(value)) }
       return .variable(try resolve(name, in: scope, at: e.span))
@@ -216,6 +216,7 @@ extension Binder {
       aggregates = collected
       return try aggregate(lower, distinct: distinct, bound, spot)
     }
+    if let answer = bindFileFunction(lower, scope) { return answer }
     let bound = try arguments.map { try bind($0, scope) }
     return .function(lower, bound, spot)
   }

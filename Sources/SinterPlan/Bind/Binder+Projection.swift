@@ -57,8 +57,7 @@ extension Binder {
       keys = keys.map { key in
         SortKey(value: key.value.rewriting { part in assignments.first { $0.value == part }.map { .variable($0.variable) } }, descending: key.descending)
       }
-      state.plan = LogicalPlan(
-        .distinct(state.plan.keeping(outputs.unique)), outputs: outputs.unique, estimatedRows: max(state.plan.estimatedRows * 0.5, 1))
+      state.plan = distinct(state.plan, outputs.unique)
     }
     try appendOrder(keys, projection, to: &state)
     after.keep(from: before)
@@ -69,7 +68,12 @@ extension Binder {
       let scope = isAggregating || projection.distinct ? after : sortScope
       state.plan = state.plan.filtered(conjuncts(try bind(filter, scope)), selectivity: 0.5)
     }
-    state.plan = state.plan.keeping((outputs + kept).unique)
+    var passed = outputs + kept
+    if !isAggregating && !projection.distinct {
+      carryFile(from: before, to: &after)
+      passed += Self.fileFunctions.values.sorted().compactMap { after[$0] }
+    }
+    state.plan = state.plan.keeping(passed.unique)
     state.scope = after
     return columns
   }
@@ -88,9 +92,7 @@ extension Binder {
     _ assignments: [Assignment], _ groupKeys: [Assignment], _ aggregates: [Aggregate], _ sortKeys: [SortKey], to state: inout QueryState
   ) -> [SortKey] {
     let keyVariables = groupKeys.map(\.variable)
-    state.plan = LogicalPlan(
-      .aggregate(state.plan, keys: groupKeys, aggregates: aggregates), outputs: (keyVariables + aggregates.map(\.variable)).unique,
-      estimatedRows: groupKeys.isEmpty ? 1 : max(state.plan.estimatedRows * 0.3, 1))
+    state.plan = aggregation(of: state.plan, groupKeys, aggregates)
     func overGroups(_ scalar: Scalar) -> Scalar {
       scalar.rewriting { part in groupKeys.first { $0.value == part }.map { .variable($0.variable) } }
     }

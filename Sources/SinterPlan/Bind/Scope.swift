@@ -73,11 +73,14 @@ final class Binder {
   private var variableCount = 0
   /// For each subquery being planned, the variables it has asked for so far.
   private var captures: [VariableSet] = []
+  /// The statement changes the graph: its plan keeps to the operators that see every change as it comes.
+  let isUpdating: Bool
   /// Aggregates met while the items of a projection are bound; nil where none may stand.
   var aggregates: [Aggregate]?
 
-  init(context: PlanContext) {
+  init(context: PlanContext, isUpdating: Bool = false) {
     self.context = context
+    self.isUpdating = isUpdating
   }
 
   func fresh(_ name: String) -> Variable {

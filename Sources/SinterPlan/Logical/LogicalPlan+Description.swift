@@ -13,11 +13,12 @@ extension LogicalPlan {
     case .expand(let i, let e): (e.isInto ? "Expand(Into)" : "Expand(All)", e.text, [i])
     case .expandVariable(let i, let e): (e.isInto ? "VarLengthExpand(Into)" : "VarLengthExpand(All)", e.text, [i])
     case .shortestPath(let i, let p): ("ShortestPath", "(\(p.from.name))-[\(typesText(p.types))*]-(\(p.to.name))", [i])
+    case .countPaths(let i, let paths): (paths.count == nil ? "Expand(Distinct)" : "Expand(Count)", paths.text, [i])
     case .relationshipEnds(let i, let e): ("RelationshipEnds", "(\(e.start.name))-[\(e.relationship.name)]-(\(e.end.name))", [i])
     case .filter(let i, let predicates): ("Filter", predicates.map(\.text).joined(separator: " AND "), [i])
     case .extend(let i, let a): ("Projection", a.map { "\($0.value.text) AS \($0.variable.name)" }.joined(separator: ", "), [i])
     case .keep(let i): ("Keep", names(outputs), [i])
-    case .aggregate(let i, let keys, let aggregates):
+    case .aggregate(let i, let keys, let aggregates, _):
       (
         "Aggregation",
         (keys.map { $0.variable.name } + aggregates.map { "\($0.function)(\($0.arguments.map(\.text).joined(separator: ", ")))" })
@@ -43,6 +44,10 @@ extension LogicalPlan {
     case .merge(let i, let merge): ("Merge", names(merge.variables), [i, merge.match.plan])
     case .set(let i, let mutations): ("Set", "\(mutations.count) changes", [i])
     case .delete(let i, let targets, let detach): (detach ? "DetachDelete" : "Delete", targets.map(\.text).joined(separator: ", "), [i])
+    case .transactions(let i, let sub, let isUnit, _, _):
+      (isUnit ? "TransactionForeach" : "TransactionApply", names(sub.imports), [i, sub.plan])
+    case .hashJoin(let a, let b, let node): ("NodeHashJoin", node.name, [a, b])
+    case .loadCSV(let i, let source): ("LoadCSV", "\(source.url.text) AS \(source.row.name)", [i])
     case .procedure(let i, let call): ("ProcedureCall", call.name, [i])
     case .predict(let i, let p): ("Predict", "(\(p.start.name))-[:\(p.type ?? "?")]->(\(p.end.name))", [i])
     case .recommend(let i, let r): ("Recommend", "\(r.item.name) FOR \(r.user.text)", [i])
@@ -69,6 +74,18 @@ extension Expansion {
   fileprivate var text: String { arrow(way, from, (relationship?.name ?? "") + typesText(types), to) }
 }
 
+extension PathCount {
+  /// The hops one after the other, and what they must satisfy.
+  fileprivate var text: String {
+    let conditions = hops.flatMap { hop in
+      hop.labels.map { "\(hop.expansion.to.name):\($0)" } + hop.different.map { "\($0.a.name) <> \($0.b.name)" }
+        + hop.same.map { "\($0.a.name) = \($0.b.name)" }
+    }
+    let chain = hops.map(\.expansion.text).joined(separator: ", ")
+    return conditions.isEmpty ? chain : "\(chain) WHERE \(conditions.joined(separator: " AND "))"
+  }
+}
+
 extension VariableExpansion {
   fileprivate var text: String { arrow(way, from, "\(relationships.name)\(typesText(types))*\(minimum)..\(maximum.map(String.init) ?? "")", to) }
 }
@@ -93,7 +110,7 @@ extension Scalar {
   package var text: String {
     switch self {
     case .constant(let value): value.description
-    case .parameter(let name): "$\(name)"
+    case .parameter(let name, _): "$\(name)"
     case .variable(let v): v.name
     case .property(let a, let key, _): "\(a.text).\(key)"
     case .element(let a, let b, _): "\(a.text)[\(b.text)]"

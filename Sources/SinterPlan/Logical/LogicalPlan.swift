@@ -26,6 +26,7 @@ package final class LogicalPlan: Sendable {
     case expand(LogicalPlan, Expansion)
     case expandVariable(LogicalPlan, VariableExpansion)
     case shortestPath(LogicalPlan, ShortestPath)
+    case countPaths(LogicalPlan, PathCount)
     /// Ends of a relationship that is already bound.
     case relationshipEnds(LogicalPlan, RelationshipEnds)
     case filter(LogicalPlan, [Scalar])
@@ -33,7 +34,8 @@ package final class LogicalPlan: Sendable {
     case extend(LogicalPlan, [Assignment])
     /// Keeps only the plan's outputs.
     case keep(LogicalPlan)
-    case aggregate(LogicalPlan, keys: [Assignment], aggregates: [Aggregate])
+    /// `multiplicity` says how many equal rows a row of the input stands for; nil for one.
+    case aggregate(LogicalPlan, keys: [Assignment], aggregates: [Aggregate], multiplicity: Variable?)
     case distinct(LogicalPlan)
     case sort(LogicalPlan, [SortKey])
     case top(LogicalPlan, [SortKey], skip: Scalar?, limit: Scalar)
@@ -46,6 +48,12 @@ package final class LogicalPlan: Sendable {
     case apply(LogicalPlan, Subplan)
     /// Passes each row through after running the subplan for its effects (FOREACH, a unit CALL).
     case forEach(LogicalPlan, Subplan)
+    /// Runs the subplan for each row, so many rows to a transaction of its own; a unit subquery passes its rows through.
+    case transactions(LogicalPlan, Subplan, isUnit: Bool, isOptional: Bool, TransactionPlan)
+    /// For each row, the rows of a file.
+    case loadCSV(LogicalPlan, CSVSource)
+    /// Rows of both sides that have the same node.
+    case hashJoin(LogicalPlan, LogicalPlan, on: Variable)
     case union(LogicalPlan, LogicalPlan)
     case create(LogicalPlan, [CreateElement])
     case merge(LogicalPlan, Merge)

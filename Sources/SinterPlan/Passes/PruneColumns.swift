@@ -25,6 +25,11 @@ struct PruneColumns {
       return rebuilt(.expandVariable(input(i, reads), expansion), keeping: needed)
     case .shortestPath(let i, let path):
       return rebuilt(.shortestPath(input(i, path.stepFilter.reads.union([path.from, path.to])), path), keeping: needed)
+    case .countPaths(let i, let paths):
+      // What is kept of the input tells rows apart: it must not change, even where nobody reads it.
+      let kept = VariableSet(plan.outputs)
+      let inner = run(i, needed: kept.intersection(VariableSet(i.outputs)).union(paths.reads))
+      return LogicalPlan(.countPaths(inner, paths), outputs: plan.outputs, estimatedRows: plan.estimatedRows)
     case .relationshipEnds(let i, let ends):
       var reads: VariableSet = [ends.relationship]
       if ends.startIsBound { reads.insert(ends.start) }
@@ -48,10 +53,11 @@ struct PruneColumns {
     }
     func input(_ input: LogicalPlan, _ reads: VariableSet) -> LogicalPlan { run(input, needed: needed.union(reads)) }
     switch plan.kind {
-    case .aggregate(let i, let keys, let aggregates):
+    case .aggregate(let i, let keys, let aggregates, let multiplicity):
       let kept = aggregates.filter { needed.contains($0.variable) }
-      let reads = keys.map(\.value).reads.union(kept.flatMap(\.arguments).reads)
-      return rebuilt(.aggregate(run(i, needed: reads), keys: keys, aggregates: kept), keeping: needed)
+      var reads = keys.map(\.value).reads.union(kept.flatMap(\.arguments).reads)
+      if let multiplicity { reads.insert(multiplicity) }
+      return rebuilt(.aggregate(run(i, needed: reads), keys: keys, aggregates: kept, multiplicity: multiplicity), keeping: needed)
     case .distinct(let i):
       let all = VariableSet(plan.outputs)
       return LogicalPlan(.distinct(run(i, needed: all)), outputs: plan.outputs, estimatedRows: plan.estimatedRows)
@@ -64,6 +70,13 @@ struct PruneColumns {
     case .optional(let i, let sub): return rebuilt(.optional(input(i, VariableSet(sub.imports)), sub), keeping: needed)
     case .apply(let i, let sub): return rebuilt(.apply(input(i, VariableSet(sub.imports)), sub), keeping: needed)
     case .forEach(let i, let sub): return rebuilt(.forEach(input(i, VariableSet(sub.imports)), sub), keeping: needed)
+    case .transactions(let i, let sub, let isUnit, let isOptional, let transactions):
+      let below = input(i, VariableSet(sub.imports))
+      return rebuilt(.transactions(below, sub, isUnit: isUnit, isOptional: isOptional, transactions), keeping: needed)
+    case .hashJoin(let a, let b, let node):
+      let below = needed.union([node])
+      return rebuilt(.hashJoin(run(a, needed: below), run(b, needed: below), on: node), keeping: needed)
+    case .loadCSV(let i, let source): return rebuilt(.loadCSV(input(i, source.url.freeVariables), source), keeping: needed)
     case .union(let a, let b):
       // Both sides must keep the same columns in the same order.
       let all = VariableSet(plan.outputs)
@@ -90,6 +103,23 @@ struct PruneColumns {
 
 extension Collection where Element == Scalar {
   var reads: VariableSet { reduce(into: []) { $0.formUnion($1.freeVariables) } }
+}
+
+extension PathCount {
+  /// What the hops read of the input.
+  var reads: VariableSet {
+    var made = VariableSet()
+    var reads = VariableSet()
+    for hop in hops {
+      reads.insert(hop.expansion.from)
+      reads.insert(hop.expansion.to)
+      reads.formUnion(VariableSet(hop.expansion.differsFrom))
+      reads.formUnion(VariableSet((hop.different + hop.same).flatMap { [$0.a, $0.b] }))
+      if !hop.expansion.isInto { made.insert(hop.expansion.to) }
+      if let relationship = hop.expansion.relationship { made.insert(relationship) }
+    }
+    return reads.subtracting(made)
+  }
 }
 
 extension IndexSeek {

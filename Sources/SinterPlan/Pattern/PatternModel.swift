@@ -29,6 +29,9 @@ struct PatternModel {
     var needsBoth: Bool
     /// A bound relationship gives its ends.
     var givesEnds: Bool
+    /// The end is to be found as its hint says, not by this hop.
+    var leftIsHinted = false
+    var rightIsHinted = false
   }
 
   /// What is known of a value: the expression, what it reads, and the predicate that says so.
@@ -45,6 +48,8 @@ struct PatternModel {
     var labels: [String] = []
     var labelPredicates = Bits()
     var scanRows = 0.0
+    /// Only an index will do.
+    var mustSeek = false
   }
 
   /// An index on a label of a node, and what is known of its keys.
@@ -80,11 +85,18 @@ struct PatternModel {
     case range(lower: Int?, upper: Int?)
   }
 
-  init(graph: QueryGraph, cost: CostModel, usesIndexes: Bool) {
+  init(graph: QueryGraph, cost: CostModel, usesIndexes: Bool, hints: [Variable: PlannerHint] = [:]) {
     self.graph = graph
-    edges = graph.edges.map { PatternModel.edge($0, cost) }
-    predicates = graph.predicates.map { Predicate(needs: $0.freeVariables, selectivity: cost.selectivity($0)) }
-    nodes = graph.nodes.map { PatternModel.node($0, in: graph, cost, usesIndexes) }
+    edges = graph.edges.map { written in
+      var edge = PatternModel.edge(written, cost)
+      edge.leftIsHinted = hints[written.left] != nil
+      edge.rightIsHinted = hints[written.right] != nil
+      return edge
+    }
+    predicates = graph.predicates.map { predicate in
+      Predicate(needs: predicate.freeVariables, selectivity: graph.labelShare(predicate, cost) ?? cost.selectivity(predicate))
+    }
+    nodes = graph.nodes.map { PatternModel.node($0, in: graph, cost, usesIndexes, hints[$0]) }
   }
 
   private static func edge(_ edge: QueryGraph.Edge, _ cost: CostModel) -> Edge {
@@ -103,7 +115,9 @@ struct PatternModel {
 
   // MARK: Access to a node
 
-  private static func node(_ variable: Variable, in graph: QueryGraph, _ cost: CostModel, _ usesIndexes: Bool) -> Node {
+  private static func node(
+    _ variable: Variable, in graph: QueryGraph, _ cost: CostModel, _ usesIndexes: Bool, _ hint: PlannerHint?
+  ) -> Node {
     var node = Node(variable: variable)
     for (i, predicate) in graph.predicates.enumerated() {
       guard case .hasLabels(.variable(variable), let test, _) = predicate, let names = test.conjunction else { continue }
@@ -111,6 +125,14 @@ struct PatternModel {
       node.labelPredicates.insert(i)
     }
     node.scanRows = cost.nodes(labels: node.labels)
+    switch hint?.kind {
+    case .scan: return node
+    case .index(let index):
+      node.mustSeek = true
+      if let known = describe(index, variable, in: graph, cost) { node.indexes = [known] }
+      return node
+    case .join, nil: break
+    }
     guard usesIndexes else { return node }
     for (i, predicate) in graph.predicates.enumerated() {
       guard case .compare(.equal, let a, let b, _) = predicate else { continue }
@@ -167,6 +189,13 @@ struct PatternModel {
     return best ?? Access(way: .scan, rows: node.scanRows, solves: node.labelPredicates)
   }
 
+  /// Whether a node can be found when the variables in `available` are there, as its hint says where it has one.
+  func isFindable(_ number: Int, _ available: VariableSet) -> Bool {
+    guard nodes[number].mustSeek else { return true }
+    if case .seek = access(number, available).way { return true }
+    return false
+  }
+
   private func seek(_ index: Index, _ position: Int, _ available: VariableSet) -> Access? {
     var chosen: [Int] = []
     var solves = index.labelPredicates
@@ -211,6 +240,20 @@ extension PatternModel.Index {
           lower: lower.map { self.bounds[$0].fact.value }, includesLower: lower.map { self.bounds[$0].relation == .greaterOrEqual } ?? false,
           upper: upper.map { self.bounds[$0].fact.value }, includesUpper: upper.map { self.bounds[$0].relation == .lessOrEqual } ?? false))
     }
+  }
+}
+
+extension QueryGraph {
+  /// The share of nodes with certain labels among those that a typed hop leads to: mostly all, as a type's ends are of a kind.
+  /// nil for other predicates, and for nodes without such a hop.
+  fileprivate func labelShare(_ predicate: Scalar, _ cost: CostModel) -> Double? {
+    guard case .hasLabels(.variable(let node), let test, _) = predicate, let labels = test.conjunction else { return nil }
+    var share: Double?
+    for edge in edges where edge.left == node || edge.right == node {
+      guard let ends = cost.ends(edge.types, edge.left == node ? edge.way.reversed : edge.way) else { continue }
+      share = max(share ?? 0, min(cost.nodes(labels: labels) / max(ends, 1), 1))
+    }
+    return share
   }
 }
 
