@@ -51,6 +51,17 @@ struct NameUses {
       visit(projection)
       visit(filter)
     case .return(let projection): visit(projection)
+    case .filter(let condition): visit(condition)
+    case .let(let definitions):
+      for definition in definitions {
+        others.insert(definition.name.text)
+        visit(definition.value)
+      }
+    case .conditional(let branches):
+      for branch in branches {
+        visit(branch.condition)
+        visit(branch.query)
+      }
     case .foreach(let variable, let list, let body):
       others.insert(variable.text)
       visit(list)
@@ -205,7 +216,7 @@ struct NameUses {
       var all: [Name] = []
       for part in parts { all += names(in: part) }
       return all
-    case .dynamic(let inner):
+    case .dynamic(let inner), .dynamicAny(let inner):
       visit(inner)
       return []
     case .any, nil: return []

@@ -137,6 +137,8 @@ package indirect enum LabelExpression: Sendable {
   case not(LabelExpression)
   case and([LabelExpression])
   case or([LabelExpression])
-  /// `$(expression)`: the label is computed.
+  /// `$(expression)`, `$all(expression)`: the label is computed; of a list all are meant.
   case dynamic(Expression)
+  /// `$any(expression)`: one of the computed labels.
+  case dynamicAny(Expression)
 }

@@ -68,6 +68,12 @@ package struct Clause: Sendable {
     case `return`(Projection)
     /// `FINISH`: the query ends without rows.
     case finish
+    /// `FILTER [WHERE] p`
+    case filter(Expression)
+    /// `LET x = e, y = f`
+    case `let`([Definition])
+    /// `WHEN p THEN … ELSE …`, which is a whole query: the first branch whose condition holds is run.
+    case conditional([ConditionalBranch])
     case create([PathPattern])
     case merge(PathPattern, onCreate: [SetItem], onMatch: [SetItem])
     case set([SetItem])
@@ -83,6 +89,26 @@ package struct Clause: Sendable {
     case retract(RetractClause)
     case recommend(RecommendClause)
     case why(WhyClause)
+  }
+}
+
+/// A variable that LET defines.
+package struct Definition: Sendable {
+  package var name: Name
+  package var value: Expression
+  package init(name: Name, value: Expression) {
+    self.name = name
+    self.value = value
+  }
+}
+
+package struct ConditionalBranch: Sendable {
+  /// nil for ELSE.
+  package var condition: Expression?
+  package var query: Query
+  package init(condition: Expression?, query: Query) {
+    self.condition = condition
+    self.query = query
   }
 }
 

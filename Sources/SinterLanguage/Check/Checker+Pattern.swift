@@ -123,7 +123,7 @@ extension Checker {
     case .not(let inner): try checkLabels(inner)
     case .and(let parts), .or(let parts):
       for part in parts { try checkLabels(part) }
-    case .dynamic(let expression):
+    case .dynamic(let expression), .dynamicAny(let expression):
       let type = try check(expression)
       try require(type, .string, .list, at: expression.span, "A computed label is a string or a list of strings")
     }

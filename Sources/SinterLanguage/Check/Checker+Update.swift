@@ -121,9 +121,18 @@ extension Checker {
       try checkElement(name)
       let type = try check(value)
       try require(type, .map, .node, .relationship, at: value.span, "SET takes properties from a map, a node or a relationship")
-    case .labels(let name, let labels):
-      try checkLabelled(name)
-      for label in labels { try checkLabels(label) }
+    case .labels(let name, let labels): try checkChangedLabels(labels, of: name, "SET")
+    }
+  }
+
+  private mutating func checkChangedLabels(_ labels: [LabelExpression], of name: Name, _ clause: String) throws(Failure) {
+    try checkLabelled(name)
+    for label in labels {
+      switch label {
+      case .name, .dynamic: try checkLabels(label)
+      default:
+        throw error("SyntaxError.UnexpectedSyntax", "\(clause) names labels one by one, as in \(clause) n:A:B", at: name.span)
+      }
     }
   }
 
@@ -133,9 +142,7 @@ extension Checker {
     case .dynamicProperty(let target, let key):
       try checkTarget(target)
       _ = try check(key)
-    case .labels(let name, let labels):
-      try checkLabelled(name)
-      for label in labels { try checkLabels(label) }
+    case .labels(let name, let labels): try checkChangedLabels(labels, of: name, "REMOVE")
     }
   }
 

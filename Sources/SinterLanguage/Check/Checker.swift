@@ -54,8 +54,6 @@ struct Checker {
   let environment: CheckEnvironment
   let functions = Functions()
   var scope = Scope()
-  /// In a subquery, the variables of the query around it, which no WITH leaves behind or hides.
-  var pinned: [String: StaticType] = [:]
   var aggregates = Aggregates.forbidden
 
   init(text: String, environment: CheckEnvironment) {

@@ -184,6 +184,9 @@ extension Parser {
       relationship.variable = try parsePatternVariable()
       relationship.types = try parsePatternLabels()
       if at(.star) { relationship.length = try parseLength() }
+      if at(.minus), peek(1).kind == .greater || peek(1).kind == .leftParenthesis || peek(1).kind == .minus {
+        throw unexpected("] to close the relationship")
+      }
       if at(.doubleDot) || at(.integer) || at(.minus) {
         throw error(
           "SyntaxError.InvalidRelationshipPattern", "A range of hops is * and numbers from 0 on, as in -[:T*1..3]->",
@@ -259,13 +262,9 @@ extension Parser {
       let inner = try parseLabels(barAllowed: true)
       try expect(.rightParenthesis, ") to close the label expression")
       return inner
-    case .dollar,
-      .parameter where peek(1).kind == .leftParenthesis && source(token.span).lowercased() == "$all":
-      advance()
-      try expect(.leftParenthesis, "( and an expression that gives the label")
-      let inner = try parseFilter()
-      try expect(.rightParenthesis, ") to close the dynamic label")
-      return .dynamic(inner)
+    case .dollar: return try parseDynamicLabel(any: false)
+    case .parameter where peek(1).kind == .leftParenthesis && dynamicWord(token) != nil:
+      return try parseDynamicLabel(any: dynamicWord(token) == .any)
     case .parameter:
       throw error(
         "SyntaxError.InvalidParameterUse", "A parameter cannot stand for a label here; write $(\(source(token.span)))",

@@ -238,6 +238,7 @@ extension LabelTest {
     case .and(let all): all.map(\.text).joined(separator: "&")
     case .or(let all): all.map(\.text).joined(separator: "|")
     case .dynamic(let scalar): "$(\(scalar.text))"
+    case .dynamicAny(let scalar): "$any(\(scalar.text))"
     }
   }
 }
