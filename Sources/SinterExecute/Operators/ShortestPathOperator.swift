@@ -34,12 +34,6 @@ final class ShortestPathOperator: UnaryOperator {
   }
 
   override func next() throws -> Batch? {
-    guard path.selector == .anyShortest || path.selector == .allShortest else {
-      throw SinterError("FeatureError.NotAvailable", phase: .compile, "SHORTEST k is not available yet; use shortestPath() or allShortestPaths().")
-    }
-    guard path.minimum <= 1 else {
-      throw SinterError("SyntaxError.UnexpectedSyntax", phase: .compile, "A shortest path takes a length that starts at 0 or 1: [*..n].")
-    }
     while let source = try input.pull() {
       let from = try source.columns[fromPosition].nodeIDs()
       let to = try source.columns[toPosition].nodeIDs()
@@ -47,8 +41,9 @@ final class ShortestPathOperator: UnaryOperator {
       var parents: [Int32] = []
       for row in 0..<source.count where from[row] != Vector.nullID && to[row] != Vector.nullID {
         try context.checkInterrupts()
+        if from[row] == to[row] && path.minimum > 0 { throw sharedEndsError() }
         let found =
-          path.selector == .anyShortest
+          path.selector == .shortestPath
           ? try shortest(from[row], to[row], source, row).map { [$0] } ?? [] : try allShortest(from[row], to[row], source, row)
         for relationships in found {
           lists.append(.list(relationships.map { .relationship(Relationship(id: RelationshipID($0))) }))
@@ -82,7 +77,7 @@ final class ShortestPathOperator: UnaryOperator {
 
   /// One shortest path as its relationships in order, growing the smaller of two frontiers; nil when there is none.
   private func shortest(_ start: UInt32, _ end: UInt32, _ source: Batch, _ row: Int) throws -> [UInt32]? {
-    if start == end { return path.minimum == 0 ? [] : nil }
+    if start == end { return [] }
     var fromStart: [UInt32: Arrival] = [start: Arrival(node: start, relationship: 0)]
     var fromEnd: [UInt32: Arrival] = [end: Arrival(node: end, relationship: 0)]
     var startFrontier = [start]
@@ -135,7 +130,7 @@ final class ShortestPathOperator: UnaryOperator {
 
   /// Every shortest path: all arrivals of least depth are kept, then unrolled from the end.
   private func allShortest(_ start: UInt32, _ end: UInt32, _ source: Batch, _ row: Int) throws -> [[UInt32]] {
-    if start == end { return path.minimum == 0 ? [[]] : [] }
+    if start == end { return [[]] }
     var depths: [UInt32: Int] = [start: 0]
     var arrivals: [UInt32: [Arrival]] = [:]
     var frontier = [start]

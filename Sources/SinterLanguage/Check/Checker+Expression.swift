@@ -274,7 +274,7 @@ extension Checker {
       return .boolean
     case .shortestPath(let pattern):
       try withLocal([]) { (checker) throws(Failure) in try checker.checkLocalPattern(pattern) }
-      return pattern.selector == .allShortest ? .list(of: .path) : .path
+      return pattern.selector == .allShortestPaths ? .list(of: .path) : .path
     case .subquery(let kind, let query):
       let columns = try checkQuery(query, role: kind == .collect ? .collect : .exists)
       switch kind {

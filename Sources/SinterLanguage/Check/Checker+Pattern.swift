@@ -8,6 +8,7 @@ extension Checker {
   mutating func bindMatched(_ pattern: PathPattern, relationships: inout Set<String>) throws(Failure) {
     try bindNode(pattern.start)
     try bindSteps(pattern.steps, relationships: &relationships)
+    if let name = pattern.parenthesis?.variable { try bindNew(name, .path) }
     try bindNew(pattern.variable, .path)
   }
 
@@ -56,25 +57,32 @@ extension Checker {
   /// Inside a quantified group a variable is one element; outside it is the list of them.
   private mutating func bindGroup(_ group: QuantifiedGroup, relationships: inout Set<String>) throws(Failure) {
     let outer = scope
+    var names: [Name] = []
+    collectNames(group.start, group.steps, into: &names)
+    for name in names where outer.contains(name.text) {
+      throw alreadyBound(name, "a variable inside a quantified path pattern is new: it becomes the list of what is matched")
+    }
+    // What stands beside the group in the same MATCH is not known yet while its repetitions are matched.
+    let hidden = hiddenNames
+    hiddenNames = Set(outer.names)
+    scope = groupScope ?? outer
     var inner: Set<String> = []
     try bindNode(group.start)
     try bindSteps(group.steps, relationships: &inner)
     try checkPatternExpressions(PathPattern(variable: nil, start: group.start, steps: group.steps, span: group.span))
     if let filter = group.filter { try checkFilter(filter) }
-    var names: [Name] = []
-    collectNames(group.start, group.steps, into: &names)
     let bound = scope
     scope = outer
+    hiddenNames = hidden
     for name in names {
-      guard let type = bound.type(of: name.text) else { continue }
-      guard outer.type(of: name.text) == nil else { throw alreadyBound(name, "a variable inside a quantified group is new") }
+      guard let type = bound.type(of: name.text), scope.type(of: name.text) == nil else { continue }
       scope.bind(name.text, .list(of: type.base))
     }
     relationships.formUnion(inner)
   }
 
   /// The named variables of nodes and relationships, in the order of the text.
-  private func collectNames(_ start: NodePattern, _ steps: [PathPattern.Step], into names: inout [Name]) {
+  func collectNames(_ start: NodePattern, _ steps: [PathPattern.Step], into names: inout [Name]) {
     if let name = start.variable { names.append(name) }
     for step in steps {
       switch step.link {
@@ -95,10 +103,20 @@ extension Checker {
       if case .relationship(let relationship) = step.link {
         try checkProperties(relationship.properties, parametersAllowed: false)
         try checkLabels(relationship.types)
-        if let filter = relationship.filter { try checkFilter(filter) }
+        if let filter = relationship.filter { try checkRelationshipFilter(filter, of: relationship) }
       }
       try checkNodeExpressions(step.node)
     }
+    if let filter = pattern.parenthesis?.filter { try checkFilter(filter) }
+  }
+
+  /// Of a relationship that repeats, the WHERE in its brackets speaks of one at a time.
+  private mutating func checkRelationshipFilter(_ filter: Expression, of relationship: RelationshipPattern) throws(Failure) {
+    guard let name = relationship.variable, relationship.length != nil else { return try checkFilter(filter) }
+    let type = scope.type(of: name.text)
+    scope.bind(name.text, .relationship)
+    try checkFilter(filter)
+    scope.restore(name.text, type)
   }
 
   mutating func checkNodeExpressions(_ node: NodePattern) throws(Failure) {
@@ -144,6 +162,10 @@ extension Checker {
 
   /// Binds a pattern's variables in the current scope, which the caller restores.
   mutating func checkLocalPattern(_ pattern: PathPattern) throws(Failure) {
+    try checkPaths([pattern], mode: nil)
+    let saved = groupScope
+    groupScope = scope
+    defer { groupScope = saved }
     var relationships: Set<String> = []
     try bindMatched(pattern, relationships: &relationships)
     try checkPatternExpressions(pattern)

@@ -54,6 +54,10 @@ struct Checker {
   let functions = Functions()
   var scope = Scope()
   var aggregates = Aggregates.forbidden
+  /// What a quantified path pattern may speak of beside its own variables: those of the clauses before.
+  var groupScope: Scope?
+  /// Names of the MATCH at hand that cannot be used inside its quantified path patterns, for better messages.
+  var hiddenNames: Set<String> = []
 
   init(text: String, environment: CheckEnvironment) {
     self.text = text
@@ -67,7 +71,11 @@ struct Checker {
   /// The error of a name that nothing binds, with the name that may have been meant.
   func undefined(_ name: String, at span: SourceSpan) -> Failure {
     var message = "Variable `\(name)` is not defined"
-    if scope.forgotten.contains(name) {
+    if hiddenNames.contains(name) {
+      message +=
+        " inside a quantified path pattern, which sees its own variables and those of earlier clauses; compare in the WHERE of"
+        + " the MATCH, or bind `\(name)` in a MATCH before"
+    } else if scope.forgotten.contains(name) {
       message += " here: a WITH, an aggregation or DISTINCT before left it behind; add it there to carry it on"
     } else if let near = closest(to: name, among: scope.names.sorted()) {
       message += ". Did you mean `\(near)`?"

@@ -25,7 +25,9 @@ package final class LogicalPlan: Sendable {
     case nodeByID(LogicalPlan, Variable, id: Scalar)
     case expand(LogicalPlan, Expansion)
     case expandVariable(LogicalPlan, VariableExpansion)
+    case quantifiedExpand(LogicalPlan, QuantifiedExpansion)
     case shortestPath(LogicalPlan, ShortestPath)
+    case selectPaths(LogicalPlan, PathSelection)
     /// Ends of a relationship that is already bound.
     case relationshipEnds(LogicalPlan, RelationshipEnds)
     case filter(LogicalPlan, [Scalar])
@@ -141,6 +143,8 @@ package struct VariableExpansion: Sendable {
   package var isReversed: Bool
   /// The list is bound already and must be what is walked.
   package var boundList: Bool
+  /// Relationships may come again.
+  package var repeats: Bool
 }
 
 package struct ShortestPath: Sendable {

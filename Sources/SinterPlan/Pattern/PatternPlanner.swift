@@ -100,10 +100,11 @@ struct PatternPlanner {
   }
 
   private func isReachable(_ edge: QueryGraph.Edge, _ state: State) -> Bool {
-    if edge.isBound && edge.length == nil { return true }
+    if edge.isBound && edge.length == nil && edge.selection == nil { return true }
+    guard edge.requires.isSubset(of: state.available) else { return false }
     let left = state.available.contains(edge.left)
     let right = state.available.contains(edge.right)
-    return edge.selector == .all ? left || right : left && right
+    return edge.selector.isFunction ? left && right : left || right
   }
 
   private func isInto(_ index: Int, _ state: State) -> Bool {
@@ -242,10 +243,21 @@ struct PatternPlanner {
   private func addEdge(_ index: Int, to state: inout State) {
     let edge = graph.edges[index]
     state.edges.removeAll { $0 == index }
-    let differsFrom = state.solvedEdges.filter { graph.edges[$0].mayEqual(edge) }.map { graph.edges[$0].relationship }
-    state.solvedEdges.append(index)
+    // The relationships of a shortest path may be those of other parts of the MATCH.
+    let isUnique = edge.selector == .all && !graph.repeats
+    let differsFrom =
+      isUnique ? state.solvedEdges.filter { graph.edges[$0].mayEqual(edge) }.map { graph.edges[$0].relationship } : []
+    if isUnique { state.solvedEdges.append(index) }
     let leftBound = state.available.contains(edge.left)
     let rightBound = state.available.contains(edge.right)
+    if let selection = edge.selection {
+      addSelection(selection, isFunction: edge.selector.isFunction, to: &state)
+      return
+    }
+    if let segment = edge.segment {
+      addQuantified(edge, segment, differsFrom, to: &state)
+      return
+    }
     if edge.isBound && edge.length == nil {
       addBoundEdge(edge, leftBound, rightBound, differsFrom, to: &state)
       return
@@ -276,13 +288,13 @@ struct PatternPlanner {
     let expansion = VariableExpansion(
       from: from, relationships: edge.relationship, to: to, way: way, types: edge.types, minimum: length.minimum, maximum: length.maximum,
       isInto: into, differsFrom: differsFrom, stepFilter: edge.stepFilter, stepVariable: edge.stepVariable, isReversed: !forward,
-      boundList: edge.isBound)
+      boundList: edge.isBound, repeats: graph.repeats)
     state.plan = LogicalPlan(
       .expandVariable(state.plan, expansion), outputs: outputs, estimatedRows: max(state.plan.estimatedRows * growth * (into ? 0.1 : 1), 0.001))
     state.available.formUnion([edge.relationship, to])
   }
 
-  private func power(_ base: Double, _ exponent: Int) -> Double {
+  func power(_ base: Double, _ exponent: Int) -> Double {
     (0..<exponent).reduce(1.0) { product, _ in product * base }
   }
 
