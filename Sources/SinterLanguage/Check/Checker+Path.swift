@@ -107,6 +107,21 @@ extension Checker {
     }
   }
 
+  /// As an expression, a shortest path function joins nodes that are known.
+  func checkBoundEnds(_ pattern: PathPattern) throws(Failure) {
+    for node in [pattern.start, pattern.steps.last?.node ?? pattern.start] {
+      guard let name = node.variable else {
+        throw error(
+          "SyntaxError.UnexpectedSyntax", "As an expression, a shortest path function joins two nodes of the query; name this one",
+          at: node.span)
+      }
+      guard scope.contains(name.text) else {
+        throw undefined(name.text, at: name.span)
+          .adding("; as an expression, a shortest path function joins nodes that are known, MATCH finds others")
+      }
+    }
+  }
+
   // MARK: Names
 
   /// A name inside a quantified part is a list outside and cannot be joined with anything.

@@ -63,9 +63,9 @@ extension Checker {
       throw alreadyBound(name, "a variable inside a quantified path pattern is new: it becomes the list of what is matched")
     }
     // What stands beside the group in the same MATCH is not known yet while its repetitions are matched.
-    let hidden = hiddenNames
-    hiddenNames = Set(outer.names)
-    scope = groupScope ?? outer
+    let hidden = notes.hiddenNames
+    notes.hiddenNames = Set(outer.names)
+    scope = notes.groupScope ?? outer
     var inner: Set<String> = []
     try bindNode(group.start)
     try bindSteps(group.steps, relationships: &inner)
@@ -73,7 +73,7 @@ extension Checker {
     if let filter = group.filter { try checkFilter(filter) }
     let bound = scope
     scope = outer
-    hiddenNames = hidden
+    notes.hiddenNames = hidden
     for name in names {
       guard let type = bound.type(of: name.text), scope.type(of: name.text) == nil else { continue }
       scope.bind(name.text, .list(of: type.base))
@@ -163,9 +163,9 @@ extension Checker {
   /// Binds a pattern's variables in the current scope, which the caller restores.
   mutating func checkLocalPattern(_ pattern: PathPattern) throws(Failure) {
     try checkPaths([pattern], mode: nil)
-    let saved = groupScope
-    groupScope = scope
-    defer { groupScope = saved }
+    let saved = notes.groupScope
+    notes.groupScope = scope
+    defer { notes.groupScope = saved }
     var relationships: Set<String> = []
     try bindMatched(pattern, relationships: &relationships)
     try checkPatternExpressions(pattern)

@@ -136,7 +136,7 @@ extension Parser {
         }
       } else {
         // A node behind a node would be the same one.
-        if first != nil, pending == nil { throw unexpected("a relationship, or a quantified part such as ((a)-->(b))+,") }
+        if first != nil, pending == nil { throw unexpected("a relationship, a quantified part such as ((a)-->(b))+, or a comma") }
         let node = try parseNode()
         append(node)
         if atRelationship { pending = .relationship(try parseRelationship()) }
@@ -164,6 +164,9 @@ extension Parser {
 
   /// `((a)-[r]->(b) WHERE p){2,5}`, or the same without a quantifier.
   private mutating func parseParenthesizedPath() throws(Failure) -> ParenthesizedPath {
+    // A path inside a path takes the stack of several parentheses.
+    try enter(3)
+    defer { leave(3) }
     let start = index
     advance()
     var variable: Name?

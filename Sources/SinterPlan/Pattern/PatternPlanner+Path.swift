@@ -10,7 +10,10 @@ extension PatternPlanner {
       from: forward ? edge.left : edge.right, to: forward ? edge.right : edge.left, segment: forward ? segment : segment.reversed,
       relationships: edge.relationship, isInto: into, differsFrom: differsFrom, isReversed: !forward, repeats: graph.repeats)
     let new = (into ? [] : [expansion.to]) + expansion.outputs
-    let rows = state.plan.estimatedRows * growth(expansion.segment) * (into ? 0.1 : 1)
+    let walks = state.plan.estimatedRows * growth(expansion.segment)
+    let rows = walks * (into ? 0.1 : 1)
+    // Every walk is made, also where few of them end at the node that is bound.
+    if into { state.cost += walks }
     state.plan = LogicalPlan(.quantifiedExpand(state.plan, expansion), outputs: state.plan.outputs + new, estimatedRows: max(rows, 0.001))
     state.available.formUnion(new)
   }
@@ -37,10 +40,9 @@ extension PatternPlanner {
     case .parameter?: perRow = 2
     case nil: perRow = 1
     }
-    if !selection.isInto {
-      let reached = selection.segments.reduce(1.0) { $0 * max(growth($1), 0.1) }
-      perRow *= min(reached, Double(max(cost.statistics.nodeCount, 1)))
-    }
+    let reached = min(
+      selection.segments.reduce(1.0) { $0 * max(growth($1), 0.1) }, Double(max(cost.statistics.nodeCount, 1)))
+    if selection.isInto { state.cost += state.plan.estimatedRows * reached } else { perRow *= reached }
     state.plan = LogicalPlan(
       .selectPaths(state.plan, selection), outputs: state.plan.outputs + new,
       estimatedRows: max(state.plan.estimatedRows * perRow, 0.001))
