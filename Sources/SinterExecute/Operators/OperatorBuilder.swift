@@ -24,7 +24,6 @@ struct OperatorBuilder {
     case .expandVariable(let input, let expansion): return try ExpandVariable(plan, try build(input), expansion)
     case .quantifiedExpand(let input, let expansion): return try QuantifiedExpand(plan, try build(input), expansion)
     case .selectPaths(let input, let selection): return try SelectPaths(plan, try build(input), selection)
-    case .shortestPath(let input, let path): return try ShortestPathOperator(plan, try build(input), path)
     case .relationshipEnds(let input, let ends): return RelationshipEndsOperator(plan, try build(input), ends)
     case .filter(let input, let predicates): return try FilterOperator(plan, try build(input), predicates)
     case .extend(let input, let assignments): return ExtendOperator(plan, try build(input), assignments)

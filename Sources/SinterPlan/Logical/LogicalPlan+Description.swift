@@ -15,7 +15,6 @@ extension LogicalPlan {
     case .expandVariable(let i, let e): (e.isInto ? "VarLengthExpand(Into)" : "VarLengthExpand(All)", e.text, [i])
     case .quantifiedExpand(let i, let e): (e.isInto ? "QuantifiedExpand(Into)" : "QuantifiedExpand(All)", e.text, [i])
     case .selectPaths(let i, let p): (p.isInto ? "SelectPaths(Into)" : "SelectPaths(All)", p.text, [i])
-    case .shortestPath(let i, let p): ("ShortestPath", "(\(p.from.name))-[\(typesText(p.types))*]-(\(p.to.name))", [i])
     case .relationshipEnds(let i, let e): ("RelationshipEnds", "(\(e.start.name))-[\(e.relationship.name)]-(\(e.end.name))", [i])
     case .filter(let i, let predicates): ("Filter", predicates.map(\.text).joined(separator: " AND "), [i])
     case .extend(let i, let a): ("Projection", a.map { "\($0.value.text) AS \($0.variable.name)" }.joined(separator: ", "), [i])

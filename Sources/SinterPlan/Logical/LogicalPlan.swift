@@ -1,4 +1,3 @@
-package import SinterLanguage
 package import SinterModel
 
 /// A tree of operators over named rows. Every operator but a leaf reads the rows of its input.
@@ -26,7 +25,6 @@ package final class LogicalPlan: Sendable {
     case expand(LogicalPlan, Expansion)
     case expandVariable(LogicalPlan, VariableExpansion)
     case quantifiedExpand(LogicalPlan, QuantifiedExpansion)
-    case shortestPath(LogicalPlan, ShortestPath)
     case selectPaths(LogicalPlan, PathSelection)
     /// Ends of a relationship that is already bound.
     case relationshipEnds(LogicalPlan, RelationshipEnds)
@@ -145,19 +143,6 @@ package struct VariableExpansion: Sendable {
   package var boundList: Bool
   /// Relationships may come again.
   package var repeats: Bool
-}
-
-package struct ShortestPath: Sendable {
-  package var from: Variable
-  package var to: Variable
-  package var relationships: Variable
-  package var way: Expansion.Way
-  package var types: [String]?
-  package var minimum: Int
-  package var maximum: Int?
-  package var selector: PathSelector
-  package var stepFilter: [Scalar]
-  package var stepVariable: Variable
 }
 
 package struct RelationshipEnds: Sendable {

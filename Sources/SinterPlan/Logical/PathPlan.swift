@@ -104,10 +104,10 @@ package struct PathSelection: Sendable {
 
   var locals: Set<Variable> { segments.reduce(into: Set(junctions + outputs)) { $0.formUnion($1.locals) } }
 
-  var reads: Set<Variable> {
-    let all = (segments.flatMap(\.filters) + junctionFilters.flatMap { $0 } + filters).reads
-    return all.subtracting(locals).union([from] + (isInto ? [to] : []))
-  }
+  /// All that must hold, of whatever part.
+  var conditions: [Scalar] { segments.flatMap(\.filters) + junctionFilters.flatMap { $0 } + filters }
+
+  var reads: Set<Variable> { conditions.reads.subtracting(locals).union([from] + (isInto ? [to] : [])) }
 
   /// The same walked from its end.
   var reversed: PathSelection {

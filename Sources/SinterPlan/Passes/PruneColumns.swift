@@ -23,8 +23,6 @@ struct PruneColumns {
       if expansion.isInto { reads.insert(expansion.to) }
       if expansion.boundList { reads.insert(expansion.relationships) }
       return rebuilt(.expandVariable(input(i, reads), expansion), keeping: needed)
-    case .shortestPath(let i, let path):
-      return rebuilt(.shortestPath(input(i, path.stepFilter.reads.union([path.from, path.to])), path), keeping: needed)
     case .quantifiedExpand(let i, let expansion): return rebuilt(.quantifiedExpand(input(i, expansion.reads), expansion), keeping: needed)
     case .selectPaths(let i, let selection): return rebuilt(.selectPaths(input(i, selection.reads), selection), keeping: needed)
     case .relationshipEnds(let i, let ends):

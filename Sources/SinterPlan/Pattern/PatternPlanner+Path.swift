@@ -18,7 +18,7 @@ extension PatternPlanner {
     state.available.formUnion(new)
   }
 
-  func addSelection(_ written: PathSelection, isFunction: Bool, to state: inout State) {
+  func addSelection(_ written: PathSelection, to state: inout State) {
     let forward = state.available.contains(written.from)
     var selection = forward ? written : written.reversed
     selection.isInto = forward && state.available.contains(written.to)

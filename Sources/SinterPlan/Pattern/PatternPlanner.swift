@@ -251,7 +251,7 @@ struct PatternPlanner {
     let leftBound = state.available.contains(edge.left)
     let rightBound = state.available.contains(edge.right)
     if let selection = edge.selection {
-      addSelection(selection, isFunction: edge.selector.isFunction, to: &state)
+      addSelection(selection, to: &state)
       return
     }
     if let segment = edge.segment {
@@ -260,10 +260,6 @@ struct PatternPlanner {
     }
     if edge.isBound && edge.length == nil {
       addBoundEdge(edge, leftBound, rightBound, differsFrom, to: &state)
-      return
-    }
-    if edge.selector != .all {
-      addShortestPath(edge, to: &state)
       return
     }
     let into = leftBound && rightBound
@@ -312,16 +308,6 @@ struct PatternPlanner {
     for other in differsFrom {
       state.predicates.append(.not(.function("#sharesrelationship", [.variable(edge.relationship), .variable(other)], Spot(.none)), Spot(.none)))
     }
-  }
-
-  private func addShortestPath(_ edge: QueryGraph.Edge, to state: inout State) {
-    let length = edge.length ?? (1, 1)
-    let path = ShortestPath(
-      from: edge.left, to: edge.right, relationships: edge.relationship, way: edge.way, types: edge.types, minimum: length.minimum,
-      maximum: length.maximum, selector: edge.selector, stepFilter: edge.stepFilter, stepVariable: edge.stepVariable)
-    state.plan = LogicalPlan(
-      .shortestPath(state.plan, path), outputs: state.plan.outputs + [edge.relationship], estimatedRows: state.plan.estimatedRows)
-    state.available.insert(edge.relationship)
   }
 
   // MARK: Predicates

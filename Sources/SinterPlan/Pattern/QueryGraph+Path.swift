@@ -104,7 +104,7 @@ extension Binder {
     graph.edges.append(
       QueryGraph.Edge(
         relationship: selection.relationships, left: start, right: end, way: .both, types: nil, length: nil, stepVariable: anonymous(),
-        selector: pattern.selector, selection: selection))
+        selector: pattern.selector, selection: selection, requires: selection.conditions.reads.subtracting(selection.locals)))
     return [(pattern.start, start), (last, end)]
   }
 
@@ -146,33 +146,24 @@ extension Binder {
 
   // MARK: Conditions on the paths of shortestPath()
 
-  /// Conditions on the path of a shortestPath() hold while it is searched: turns such an edge into a selection.
-  func chooseDuringSearch(_ graph: inout QueryGraph) {
+  /// Conditions on the path of a shortestPath() hold while it is searched.
+  func takeConditions(_ graph: inout QueryGraph) {
     for e in graph.edges.indices where graph.edges[e].selector.isFunction {
-      let edge = graph.edges[e]
-      guard !edge.isBound, let length = edge.length else { continue }
-      let pathIndex = graph.paths.firstIndex { $0.elements.count == 3 && $0.elements[1] == edge.relationship }
-      let own = Set([edge.relationship] + (pathIndex.map { [graph.paths[$0].variable] } ?? []))
-      let others = Set(graph.edges.map(\.relationship) + graph.paths.map(\.variable)).subtracting(own)
+      guard var selection = graph.edges[e].selection else { continue }
+      let own = Set(selection.outputs)
+      let others = graph.edges.indices.filter { $0 != e }.reduce(into: Set(graph.paths.map(\.variable))) { result, other in
+        result.insert(graph.edges[other].relationship)
+        result.formUnion(graph.edges[other].selection?.outputs ?? [])
+        result.formUnion(graph.edges[other].segment?.groups.map(\.list) ?? [])
+      }
       func isOwn(_ predicate: Scalar) -> Bool {
         let free = predicate.freeVariables
         return !free.isDisjoint(with: own) && free.isDisjoint(with: others)
       }
-      let filters = graph.predicates.filter(isOwn)
-      if filters.isEmpty { continue }
+      selection.filters += graph.predicates.filter(isOwn)
       graph.predicates.removeAll(where: isOwn)
-      let hop = PathHop(relationship: edge.stepVariable, way: edge.way, types: edge.types)
-      var segment = PathSegment(
-        nodes: [anonymous(), anonymous()], hops: [hop], minimum: length.minimum, maximum: length.maximum, filters: edge.stepFilter)
-      // A relationship of no length is a value of its own; else the list is wanted.
-      segment.groups = [PathSegment.Group(element: edge.stepVariable, list: fresh(edge.relationship.name))]
-      var selection = PathSelection(
-        junctions: [edge.left, edge.right], segments: [segment], junctionFilters: [[], []], filters: filters, selector: edge.selector,
-        relationships: edge.relationship)
-      selection.path = pathIndex.map { graph.paths[$0].variable }
-      if let pathIndex { graph.paths.remove(at: pathIndex) }
       graph.edges[e].selection = selection
-      graph.edges[e].requires = filters.reads.subtracting(own)
+      graph.edges[e].requires = selection.conditions.reads.subtracting(selection.locals)
     }
   }
 }

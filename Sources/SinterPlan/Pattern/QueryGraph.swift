@@ -51,7 +51,7 @@ extension Binder {
     // Names first, so that a property map may speak of any of them.
     var plans: [(pattern: PathPattern, nodes: [(NodePattern, Variable)], edges: [Int])] = []
     for pattern in patterns {
-      if pattern.selector.isSelective && !pattern.steps.isEmpty {
+      if pattern.selector != .all && !pattern.steps.isEmpty {
         plans.append((pattern, try selection(pattern, in: &graph, scope: &scope, outer: outer), []))
         continue
       }
@@ -62,8 +62,7 @@ extension Binder {
         let left = nodes.last!.1
         switch step.link {
         case .relationship(let relationship):
-          edges.append(
-            try edge(relationship, from: left, to: right, selector: pattern.selector, in: &graph, scope: &scope, outer: outer))
+          edges.append(try edge(relationship, from: left, to: right, in: &graph, scope: &scope, outer: outer))
         case .group(let group):
           edges.append(try edge(group, from: left, to: right, in: &graph, scope: &scope, outer: outer))
         }
@@ -87,7 +86,7 @@ extension Binder {
       }
     }
     if let filter { graph.predicates += conjuncts(try bind(filter, scope)) }
-    chooseDuringSearch(&graph)
+    takeConditions(&graph)
     return graph
   }
 
@@ -117,8 +116,7 @@ extension Binder {
   }
 
   private func edge(
-    _ pattern: RelationshipPattern, from left: Variable, to right: Variable, selector: PathSelector, in graph: inout QueryGraph,
-    scope: inout Scope, outer: Scope
+    _ pattern: RelationshipPattern, from left: Variable, to right: Variable, in graph: inout QueryGraph, scope: inout Scope, outer: Scope
   ) throws -> Int {
     var isBound = false
     let variable: Variable
@@ -140,12 +138,9 @@ extension Binder {
       variable = anonymous()
     }
     var edge = QueryGraph.Edge(
-      relationship: variable, left: left, right: right, way: pattern.orientation.way, types: nil, length: nil, stepVariable: anonymous(), isBound: isBound,
-      selector: selector)
+      relationship: variable, left: left, right: right, way: pattern.orientation.way, types: nil, length: nil, stepVariable: anonymous(), isBound: isBound)
     if let length = pattern.length {
       edge.length = (length.minimum ?? 1, length.maximum)
-    } else if selector != .all {
-      edge.length = (1, 1)
     }
     graph.edges.append(edge)
     return graph.edges.count - 1

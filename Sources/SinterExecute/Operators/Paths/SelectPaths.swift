@@ -16,6 +16,8 @@ final class SelectPaths: UnaryOperator {
   /// On whole paths; ``wholeParts`` are the columns it may read.
   private let wholeFilter: StepFilter?
   private let wholeParts: [PathReader.Part]
+  /// For the commonest case, one shortest path along one kind of relationship between bound nodes.
+  private let simpleSearch: BidirectionalSearch?
   private var source: Batch?
   private var row = 0
   private var search: PathSearch?
@@ -49,6 +51,7 @@ final class SelectPaths: UnaryOperator {
     let parts = reader.parts
     columns = parts.compactMap { part in layout[part.variable].map { ($0, part.part) } }
     wholeParts = parts.map(\.part)
+    simpleSearch = selection.selector.isGrouped ? nil : BidirectionalSearch(selection, row: input.layout, input.context)
     wholeFilter = StepFilter(selection.filters, row: input.layout, locals: parts.map(\.variable), input.context)
     super.init(plan, input)
   }
@@ -65,6 +68,11 @@ final class SelectPaths: UnaryOperator {
       }
       var found = Found(values: [[Value]](repeating: [], count: columns.count))
       while row < source.count, found.parents.count < context.options.batchSize {
+        try context.checkInterrupts()
+        if try addSimplePath(source, &found) {
+          row += 1
+          continue
+        }
         if try !hasStarted && !start(source) || !advance(source, &found) {
           row += 1
           hasStarted = false
@@ -136,11 +144,25 @@ final class SelectPaths: UnaryOperator {
         lastLength = enumerator!.length
         groups += 1
       }
-      found.parents.append(Int32(truncatingIfNeeded: row))
-      found.targets.append(path.nodes[path.nodes.count - 1])
-      for (i, column) in columns.enumerated() { found.values[i].append(reader.value(column.part, of: path)) }
+      add(path, to: &found)
       return true
     }
+  }
+
+  private func add(_ path: FoundPath, to found: inout Found) {
+    found.parents.append(Int32(truncatingIfNeeded: row))
+    found.targets.append(path.nodes[path.nodes.count - 1])
+    for (i, column) in columns.enumerated() { found.values[i].append(reader.value(column.part, of: path)) }
+  }
+
+  /// Finishes a row that needs no general search; answers whether it was one.
+  private func addSimplePath(_ source: Batch, _ found: inout Found) throws -> Bool {
+    guard !hasStarted, count == 1, let simpleSearch, let boundTo else { return false }
+    let start = try source.columns[fromPosition].nodeID(at: row)
+    let end = try source.columns[boundTo].nodeID(at: row)
+    guard start != Vector.nullID, end != Vector.nullID, start != end else { return false }
+    if let path = try simpleSearch.path(from: start, to: end, source, row) { add(path, to: &found) }
+    return true
   }
 
   /// The next end to find paths to: the one that is bound, or each that the search reaches.
