@@ -35,7 +35,7 @@ struct SinterTool: ParsableCommand {
     subcommands: [
       OpenCommand.self, QueryCommand.self, ShellCommand.self, LoadCommand.self,
       TrainCommand.self, EvalCommand.self, InfoCommand.self, CheckCommand.self, CompactCommand.self,
-      BackupCommand.self, ExportCommand.self, SimilarCommand.self,
+      BackupCommand.self, ExportCommand.self, SimilarCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 

@@ -8,15 +8,16 @@ package enum Planner {
     ("join-order", "start patterns where they are rarest and follow the cheapest hop next"),
     ("index-seek", "find the start of a pattern through an index instead of a scan"),
     ("top-k", "keep only the first k rows while sorting under a LIMIT"),
+    ("count-paths", "count the paths of a pattern, or find its distinct ends, without making a row for each"),
     ("prune-columns", "drop variables as soon as nobody reads them"),
   ]
 
   /// - Throws: errors of phase `compile` that need the schema, such as an unknown procedure.
   package static func plan(_ query: Query, context: PlanContext) throws -> PlannedQuery {
-    let binder = Binder(context: context)
+    let binder = Binder(context: context, isUpdating: query.isUpdating)
     var (plan, columns) = try binder.planQuery(query, outer: nil)
     if context.isEnabled("prune-columns") {
-      plan = PruneColumns().run(plan, needed: Set(columns.map(\.variable)))
+      plan = PruneColumns().run(plan, needed: VariableSet(columns.map(\.variable)))
     }
     return PlannedQuery(plan: plan, columns: columns, isUpdating: query.isUpdating)
   }

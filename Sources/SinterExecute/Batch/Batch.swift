@@ -37,18 +37,21 @@ struct Batch {
 /// Which variable stands in which column.
 struct Layout {
   let variables: [Variable]
+  /// Only of wide rows: a short list is searched faster than a table is made.
   private let positions: [Variable: Int]
 
   init(_ variables: [Variable]) {
     self.variables = variables
-    positions = Dictionary(uniqueKeysWithValues: zip(variables, variables.indices))
+    positions = variables.count > 16 ? Dictionary(uniqueKeysWithValues: zip(variables, variables.indices)) : [:]
   }
 
-  subscript(variable: Variable) -> Int? { positions[variable] }
+  subscript(variable: Variable) -> Int? {
+    positions.isEmpty ? variables.firstIndex(of: variable) : positions[variable]
+  }
 
   /// The column of a variable that the planner promised to be there.
   func position(_ variable: Variable) throws(SinterError) -> Int {
-    guard let position = positions[variable] else {
+    guard let position = self[variable] else {
       throw SinterError("InternalError.MissingColumn", "The plan has no column for `\(variable.name)`; please report this query.")
     }
     return position

@@ -93,9 +93,7 @@ package final class QueryEngine: Sendable {
   }
 
   private func start(_ body: Query, _ query: PreparedQuery, _ context: ExecutionContext) throws -> QueryRun {
-    let planned = try query.plan(fingerprint: PlanFingerprint(context.view, context.options.disabledPasses)) {
-      try Planner.plan(body, context: planContext(context))
-    }
+    let planned = try plan(for: query, body, context)
     if query.statement.mode == .explain {
       return QueryRun(columns: [], context: context, plan: PlanDescription(planned.plan))
     }
@@ -108,7 +106,14 @@ package final class QueryEngine: Sendable {
       isProfiled: query.statement.mode == .profile)
   }
 
-  private func planContext(_ context: ExecutionContext) -> PlanContext {
+  /// The plan made for such a graph before, or a new one.
+  func plan(for query: PreparedQuery, _ body: Query, _ context: ExecutionContext) throws -> PlannedQuery {
+    try query.plan(fingerprint: PlanFingerprint(context.view, context.options.disabledPasses)) {
+      try Planner.plan(body, context: planContext(context))
+    }
+  }
+
+  func planContext(_ context: ExecutionContext) -> PlanContext {
     let procedures = self.procedures
     return PlanContext(
       statistics: context.view.statistics, disabledPasses: context.options.disabledPasses,
@@ -132,7 +137,7 @@ package final class QueryEngine: Sendable {
 
   // MARK: Checks
 
-  private var checkEnvironment: CheckEnvironment {
+  var checkEnvironment: CheckEnvironment {
     let procedures = self.procedures
     return CheckEnvironment(
       function: { name in

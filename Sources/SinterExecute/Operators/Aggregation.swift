@@ -16,9 +16,12 @@ final class AggregateOperator: UnaryOperator {
   private var emitted = 0
   private var held = 0
   private var heldByGroups = 0
+  /// The column that says how many equal rows a row stands for.
+  private let multiplicityPosition: Int?
 
-  init(_ plan: LogicalPlan, _ input: Operator, keys: [Assignment], aggregates: [Aggregate]) {
+  init(_ plan: LogicalPlan, _ input: Operator, keys: [Assignment], aggregates: [Aggregate], multiplicity: Variable?) throws {
     self.keys = keys
+    multiplicityPosition = try multiplicity.map { try input.layout.position($0) }
     self.aggregates = aggregates
     evaluator = Evaluator(input.layout, input.context)
     groups = GroupTable(keyCount: keys.count)
@@ -84,10 +87,15 @@ final class AggregateOperator: UnaryOperator {
             held += bytes
             try context.hold(bytes)
           }
-          try column.add(arguments, groups: numbers, count: batch.count)
+          try column.add(arguments, groups: numbers, count: batch.count, multiplicities: try multiplicities(of: batch))
         }
       }
     }
+  }
+
+  private func multiplicities(of batch: Batch) throws -> [Int64]? {
+    guard let multiplicityPosition, case .integers(let counts) = batch.columns[multiplicityPosition] else { return nil }
+    return counts
   }
 
   override func reset() {
@@ -252,7 +260,8 @@ struct IDTable {
 /// One aggregate over all groups.
 class AggregateColumn {
   func grow(to count: Int) {}
-  func add(_ arguments: [Vector], groups: [Int32]?, count: Int) throws {}
+  /// - Parameter multiplicities: how many equal rows each row stands for; nil for one each.
+  func add(_ arguments: [Vector], groups: [Int32]?, count: Int, multiplicities: [Int64]?) throws {}
   func result(_ range: Range<Int>) throws -> Vector { .values([]) }
 
   static func make(_ aggregate: Aggregate) throws -> AggregateColumn {
@@ -275,14 +284,14 @@ private final class CountColumn: AggregateColumn {
     if counts.count < count { counts += [Int64](repeating: 0, count: count - counts.count) }
   }
 
-  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int) {
+  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int, multiplicities: [Int64]?) {
     let isPresent = arguments.first.map { column in (0..<count).map { !column.isNull(at: $0) } }
-    guard let groups else {
-      counts[0] += Int64(isPresent.map { $0.reduce(0) { $0 + ($1 ? 1 : 0) } } ?? count)
+    if groups == nil, isPresent == nil {
+      counts[0] += multiplicities?.reduce(0, &+) ?? Int64(count)
       return
     }
     counts.withUnsafeMutableBufferPointer { counts in
-      for i in 0..<count where isPresent?[i] ?? true { counts[Int(groups[i])] += 1 }
+      for i in 0..<count where isPresent?[i] ?? true { counts[groups.map { Int($0[i]) } ?? 0] += multiplicities?[i] ?? 1 }
     }
   }
 
@@ -299,7 +308,7 @@ private final class CountDistinctColumn: AggregateColumn {
 
   override func grow(to count: Int) { general.grow(to: count) }
 
-  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int) throws {
+  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int, multiplicities: [Int64]?) throws {
     if holdsIDs, groups == nil, let (batch, batchKind) = arguments[0].distinctIDs, kind == nil || kind == batchKind {
       kind = batchKind
       batch.withUnsafeBufferPointer { _ = ids.numbers($0) }
@@ -336,12 +345,12 @@ private final class GeneralColumn: AggregateColumn {
 
   override func grow(to count: Int) { aggregation.grow(to: count) }
 
-  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int) throws {
+  override func add(_ arguments: [Vector], groups: [Int32]?, count: Int, multiplicities: [Int64]?) throws {
     if arguments.count > 1 {
       for i in 0..<count { try aggregation.setShare(arguments[1][i], group: groups.map { Int($0[i]) } ?? 0) }
     }
     guard let values = arguments.first else { return }
-    try aggregation.add(values, groups: groups, multiplicities: nil)
+    try aggregation.add(values, groups: groups, multiplicities: multiplicities?.map(Int.init))
   }
 
   override func result(_ range: Range<Int>) throws -> Vector { .values(try range.map { try aggregation.result(group: $0) }) }

@@ -77,7 +77,7 @@ final class MergeOperator: UpdateOperator {
       case .node(_, _, let p): properties = p
       case .relationship(_, _, _, _, let p, _, _): properties = p
       }
-      guard let properties, properties.freeVariables.allSatisfy({ input.layout[$0] != nil }) else { continue }
+      guard let properties, properties.freeVariables.isSubset(of: VariableSet(input.layout.variables)) else { continue }
       if case .map(let entries) = try evaluator.evaluate(properties, row)[0], let null = entries.first(where: { $0.value.isNull }) {
         throw SinterError(
           "SemanticError.MergeReadOwnWrites", "MERGE cannot use a null value for the property `\(null.key)`; filter such rows out first.",

@@ -83,18 +83,18 @@ package enum PathSelector: Sendable, Hashable {
   /// `allShortestPaths(…)`
   case allShortestPaths
   /// `ANY`, `ANY k`: any so many
-  case any(PathCount)
+  case any(SelectorCount)
   /// `ANY SHORTEST`, `SHORTEST k`
-  case shortest(PathCount)
+  case shortest(SelectorCount)
   /// `ALL SHORTEST`, `SHORTEST k GROUPS`: all paths of the k least lengths
-  case shortestGroups(PathCount)
+  case shortestGroups(SelectorCount)
 
   /// The older functions, which take a pattern of one relationship.
   package var isFunction: Bool { self == .shortestPath || self == .allShortestPaths }
   /// GQL's selectors but ALL, which choose among the paths of every pair of ends.
   package var isSelective: Bool { self != .all && !isFunction }
 
-  package var count: PathCount? {
+  package var count: SelectorCount? {
     switch self {
     case .all, .shortestPath, .allShortestPaths: nil
     case .any(let count), .shortest(let count), .shortestGroups(let count): count
@@ -103,7 +103,7 @@ package enum PathSelector: Sendable, Hashable {
 }
 
 /// The k of a selector.
-package enum PathCount: Sendable, Hashable {
+package enum SelectorCount: Sendable, Hashable {
   case literal(Int)
   case parameter(String)
 }

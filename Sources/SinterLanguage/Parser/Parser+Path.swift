@@ -63,13 +63,13 @@ extension Parser {
       if take(.shortest) {
         selector = isAny ? .shortest(.literal(1)) : .shortestGroups(.literal(1))
       } else {
-        selector = isAny ? .any(try parsePathCount() ?? .literal(1)) : .all
+        selector = isAny ? .any(try parseSelectorCount() ?? .literal(1)) : .all
       }
       _ = take(.path) || take(.paths)
       return selector
     }
     guard take(.shortest) else { return .all }
-    let count = try parsePathCount()
+    let count = try parseSelectorCount()
     _ = take(.path) || take(.paths)
     if take(.group) || take(.groups) { return .shortestGroups(count ?? .literal(1)) }
     guard let count else {
@@ -80,7 +80,7 @@ extension Parser {
   }
 
   /// A number of paths from 1 on, or a parameter.
-  private mutating func parsePathCount() throws(Failure) -> PathCount? {
+  private mutating func parseSelectorCount() throws(Failure) -> SelectorCount? {
     if at(.parameter) {
       let name = parameterName(current)
       advance()

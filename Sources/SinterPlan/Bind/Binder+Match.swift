@@ -14,7 +14,8 @@ extension Binder {
     }
     var inner = scope
     let graph = try queryGraph(patterns, filter: filter, mode: mode, scope: &inner)
-    return (PatternPlanner(graph: graph, binder: self).plan(from: input), inner)
+    var planner = PatternPlanner(graph: graph, context: context, input: input)
+    return (planner.make(), inner)
   }
 
   func appendMatch(_ match: MatchClause, to state: inout QueryState, at span: SourceSpan) throws {

@@ -54,8 +54,7 @@ extension Binder {
       keys = keys.map { key in
         SortKey(value: key.value.rewriting { part in assignments.first { $0.value == part }.map { .variable($0.variable) } }, descending: key.descending)
       }
-      state.plan = LogicalPlan(
-        .distinct(state.plan.keeping(unique(outputs))), outputs: unique(outputs), estimatedRows: max(state.plan.estimatedRows * 0.5, 1))
+      state.plan = distinct(state.plan, outputs.unique)
     }
     try appendOrder(keys, projection, to: &state)
     if let filter {
@@ -63,14 +62,9 @@ extension Binder {
       let scope = isAggregating || projection.distinct ? after : sortScope
       state.plan = state.plan.filtered(conjuncts(try bind(filter, scope)), selectivity: 0.5)
     }
-    state.plan = state.plan.keeping(unique(outputs))
+    state.plan = state.plan.keeping(outputs.unique)
     state.scope = after
     return columns
-  }
-
-  private func unique(_ variables: [Variable]) -> [Variable] {
-    var seen: Set<Variable> = []
-    return variables.filter { seen.insert($0).inserted }
   }
 
   /// Groups by the items without aggregates, then computes the items from keys and aggregates.
@@ -78,9 +72,7 @@ extension Binder {
     _ assignments: [Assignment], _ groupKeys: [Assignment], _ aggregates: [Aggregate], _ sortKeys: [SortKey], to state: inout QueryState
   ) -> [SortKey] {
     let keyVariables = groupKeys.map(\.variable)
-    state.plan = LogicalPlan(
-      .aggregate(state.plan, keys: groupKeys, aggregates: aggregates), outputs: unique(keyVariables + aggregates.map(\.variable)),
-      estimatedRows: groupKeys.isEmpty ? 1 : max(state.plan.estimatedRows * 0.3, 1))
+    state.plan = aggregation(of: state.plan, groupKeys, aggregates)
     func overGroups(_ scalar: Scalar) -> Scalar {
       scalar.rewriting { part in groupKeys.first { $0.value == part }.map { .variable($0.variable) } }
     }

@@ -16,8 +16,7 @@ package struct Scope: Sendable {
 
   /// Every visible variable once, in order of appearance.
   var all: [Variable] {
-    var seen: Set<Variable> = []
-    return names.compactMap { variables[$0] }.filter { seen.insert($0).inserted }
+    names.compactMap { variables[$0] }.unique
   }
 }
 
@@ -45,12 +44,15 @@ final class Binder {
   let context: PlanContext
   private var variableCount = 0
   /// For each subquery being planned, the variables it has asked for so far.
-  private var captures: [Set<Variable>] = []
+  private var captures: [VariableSet] = []
+  /// The statement changes the graph: its plan keeps to the operators that see every change as it comes.
+  let isUpdating: Bool
   /// Aggregates met while the items of a projection are bound; nil where none may stand.
   var aggregates: [Aggregate]?
 
-  init(context: PlanContext) {
+  init(context: PlanContext, isUpdating: Bool = false) {
     self.context = context
+    self.isUpdating = isUpdating
   }
 
   func fresh(_ name: String) -> Variable {

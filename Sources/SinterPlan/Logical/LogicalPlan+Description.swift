@@ -15,11 +15,12 @@ extension LogicalPlan {
     case .expandVariable(let i, let e): (e.isInto ? "VarLengthExpand(Into)" : "VarLengthExpand(All)", e.text, [i])
     case .quantifiedExpand(let i, let e): (e.isInto ? "QuantifiedExpand(Into)" : "QuantifiedExpand(All)", e.text, [i])
     case .selectPaths(let i, let p): (p.isInto ? "SelectPaths(Into)" : "SelectPaths(All)", p.text, [i])
+    case .countPaths(let i, let paths): (paths.count == nil ? "Expand(Distinct)" : "Expand(Count)", paths.text, [i])
     case .relationshipEnds(let i, let e): ("RelationshipEnds", "(\(e.start.name))-[\(e.relationship.name)]-(\(e.end.name))", [i])
     case .filter(let i, let predicates): ("Filter", predicates.map(\.text).joined(separator: " AND "), [i])
     case .extend(let i, let a): ("Projection", a.map { "\($0.value.text) AS \($0.variable.name)" }.joined(separator: ", "), [i])
     case .keep(let i): ("Keep", names(outputs), [i])
-    case .aggregate(let i, let keys, let aggregates):
+    case .aggregate(let i, let keys, let aggregates, _):
       (
         "Aggregation",
         (keys.map { $0.variable.name } + aggregates.map { "\($0.function)(\($0.arguments.map(\.text).joined(separator: ", ")))" })
@@ -71,6 +72,18 @@ extension Expansion {
   fileprivate var text: String { arrow(way, from, (relationship?.name ?? "") + typesText(types), to) }
 }
 
+extension PathCount {
+  /// The hops one after the other, and what they must satisfy.
+  fileprivate var text: String {
+    let conditions = hops.flatMap { hop in
+      hop.labels.map { "\(hop.expansion.to.name):\($0)" } + hop.different.map { "\($0.a.name) <> \($0.b.name)" }
+        + hop.same.map { "\($0.a.name) = \($0.b.name)" }
+    }
+    let chain = hops.map(\.expansion.text).joined(separator: ", ")
+    return conditions.isEmpty ? chain : "\(chain) WHERE \(conditions.joined(separator: " AND "))"
+  }
+}
+
 extension VariableExpansion {
   fileprivate var text: String { arrow(way, from, "\(relationships.name)\(typesText(types))*\(minimum)..\(maximum.map(String.init) ?? "")", to) }
 }
@@ -113,7 +126,7 @@ extension PathSelection {
 
 extension PathSelector {
   fileprivate var text: String {
-    func number(_ count: PathCount) -> String {
+    func number(_ count: SelectorCount) -> String {
       switch count {
       case .literal(let k): String(k)
       case .parameter(let name): "$\(name)"

@@ -26,6 +26,7 @@ package final class LogicalPlan: Sendable {
     case expandVariable(LogicalPlan, VariableExpansion)
     case quantifiedExpand(LogicalPlan, QuantifiedExpansion)
     case selectPaths(LogicalPlan, PathSelection)
+    case countPaths(LogicalPlan, PathCount)
     /// Ends of a relationship that is already bound.
     case relationshipEnds(LogicalPlan, RelationshipEnds)
     case filter(LogicalPlan, [Scalar])
@@ -33,7 +34,8 @@ package final class LogicalPlan: Sendable {
     case extend(LogicalPlan, [Assignment])
     /// Keeps only the plan's outputs.
     case keep(LogicalPlan)
-    case aggregate(LogicalPlan, keys: [Assignment], aggregates: [Aggregate])
+    /// `multiplicity` says how many equal rows a row of the input stands for; nil for one.
+    case aggregate(LogicalPlan, keys: [Assignment], aggregates: [Aggregate], multiplicity: Variable?)
     case distinct(LogicalPlan)
     case sort(LogicalPlan, [SortKey])
     case top(LogicalPlan, [SortKey], skip: Scalar?, limit: Scalar)

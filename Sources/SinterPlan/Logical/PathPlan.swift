@@ -47,7 +47,7 @@ package struct PathSegment: Sendable {
   }
 
   /// Variables that exist only while the segment is walked.
-  package var locals: Set<Variable> { Set(nodes + hops.map(\.relationship)) }
+  package var locals: VariableSet { VariableSet(nodes + hops.map(\.relationship)) }
 }
 
 /// A quantified path pattern between two nodes: every trail through its repetitions.
@@ -67,8 +67,8 @@ package struct QuantifiedExpansion: Sendable {
   package var repeats: Bool
 
   package var outputs: [Variable] { [relationships] + segment.groups.map(\.list) }
-  var reads: Set<Variable> {
-    segment.filters.reads.subtracting(segment.locals).union([from] + differsFrom + (isInto ? [to] : []))
+  var reads: VariableSet {
+    segment.filters.reads.subtracting(segment.locals).union(VariableSet([from] + differsFrom + (isInto ? [to] : [])))
   }
 }
 
@@ -102,12 +102,12 @@ package struct PathSelection: Sendable {
     return result + [path].compactMap { $0 }
   }
 
-  var locals: Set<Variable> { segments.reduce(into: Set(junctions + outputs)) { $0.formUnion($1.locals) } }
+  var locals: VariableSet { segments.reduce(into: VariableSet(junctions + outputs)) { $0.formUnion($1.locals) } }
 
   /// All that must hold, of whatever part.
   var conditions: [Scalar] { segments.flatMap(\.filters) + junctionFilters.flatMap { $0 } + filters }
 
-  var reads: Set<Variable> { conditions.reads.subtracting(locals).union([from] + (isInto ? [to] : [])) }
+  var reads: VariableSet { conditions.reads.subtracting(locals).union(isInto ? [from, to] : [from]) }
 
   /// The same walked from its end.
   var reversed: PathSelection {

@@ -9,6 +9,8 @@ package struct Variable: Hashable, Sendable {
     self.id = id
     self.name = name
   }
+  package static func == (a: Variable, b: Variable) -> Bool { a.id == b.id }
+  package func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 /// A bound expression: names resolved to variables, sugar removed, subqueries planned.
@@ -121,7 +123,7 @@ package final class Subplan: Sendable, Hashable {
   /// `outputs` are what the operator around the plan reads of its rows.
   init(plan: LogicalPlan, imports: [Variable], result: Variable? = nil, outputs: [Variable] = [], rowNumber: Variable? = nil) {
     let needed = outputs + [result, rowNumber].compactMap { $0 }
-    self.plan = PruneColumns().run(plan, needed: Set(needed))
+    self.plan = PruneColumns().run(plan, needed: VariableSet(needed))
     self.imports = imports
     self.result = result
     self.rowNumber = rowNumber
@@ -163,20 +165,31 @@ extension Scalar {
   }
 
   /// Variables read from the row, without those the expression binds itself.
-  package var freeVariables: Set<Variable> {
-    var free: Set<Variable> = []
-    var bound: Set<Variable> = []
-    walk { part in
-      switch part {
-      case .variable(let v): free.insert(v)
-      case .listComprehension(let v, _, _, _, _), .quantifier(_, let v, _, _, _): bound.insert(v)
-      case .reduce(let a, _, let v, _, _, _):
-        bound.insert(a)
-        bound.insert(v)
+  package var freeVariables: VariableSet {
+    var free = VariableSet()
+    var bound = VariableSet()
+    collect(&free, &bound)
+    return free.subtracting(bound)
+  }
+
+  private func collect(_ free: inout VariableSet, _ bound: inout VariableSet) {
+    switch self {
+    case .constant, .parameter: return
+    case .variable(let variable): free.insert(variable)
+    case .property(let subject, _, _): subject.collect(&free, &bound)
+    case .compare(_, let a, let b, _), .arithmetic(_, let a, let b, _):
+      a.collect(&free, &bound)
+      b.collect(&free, &bound)
+    case .subquery(_, let subplan): free.formUnion(VariableSet(subplan.imports))
+    case .path(let variables): free.formUnion(VariableSet(variables))
+    default:
+      switch self {
+      case .listComprehension(let variable, _, _, _, _), .quantifier(_, let variable, _, _, _): bound.insert(variable)
+      case .reduce(let accumulator, _, let variable, _, _, _): bound.formUnion([accumulator, variable])
       default: break
       }
+      for part in parts { part.collect(&free, &bound) }
     }
-    return free.subtracting(bound)
   }
 
   /// The expression with whatever `replace` answers in place of its parts, outermost first.

@@ -1,12 +1,12 @@
 /// Drops variables as soon as nobody reads them, so that expansions copy no more than they must.
 struct PruneColumns {
   /// The same plan with only those outputs that `needed` asks for.
-  func run(_ plan: LogicalPlan, needed: Set<Variable>) -> LogicalPlan {
-    func rebuilt(_ kind: LogicalPlan.Kind, keeping: Set<Variable>) -> LogicalPlan {
+  func run(_ plan: LogicalPlan, needed: VariableSet) -> LogicalPlan {
+    func rebuilt(_ kind: LogicalPlan.Kind, keeping: VariableSet) -> LogicalPlan {
       LogicalPlan(kind, outputs: plan.outputs.filter(keeping.contains), estimatedRows: plan.estimatedRows)
     }
     /// The input with what this operator reads added to what is asked of it.
-    func input(_ input: LogicalPlan, _ reads: Set<Variable>) -> LogicalPlan {
+    func input(_ input: LogicalPlan, _ reads: VariableSet) -> LogicalPlan {
       run(input, needed: needed.union(reads))
     }
     switch plan.kind {
@@ -17,43 +17,49 @@ struct PruneColumns {
     case .nodeByID(let i, let v, let id): return rebuilt(.nodeByID(input(i, id.freeVariables), v, id: id), keeping: needed)
     case .expand(let i, var expansion):
       if let r = expansion.relationship, !needed.contains(r) { expansion.relationship = nil }
-      return rebuilt(.expand(input(i, Set([expansion.from, expansion.to] + expansion.differsFrom)), expansion), keeping: needed)
+      return rebuilt(.expand(input(i, VariableSet([expansion.from, expansion.to] + expansion.differsFrom)), expansion), keeping: needed)
     case .expandVariable(let i, let expansion):
-      var reads = Set([expansion.from] + expansion.differsFrom).union(expansion.stepFilter.reads)
+      var reads = VariableSet([expansion.from] + expansion.differsFrom).union(expansion.stepFilter.reads)
       if expansion.isInto { reads.insert(expansion.to) }
       if expansion.boundList { reads.insert(expansion.relationships) }
       return rebuilt(.expandVariable(input(i, reads), expansion), keeping: needed)
     case .quantifiedExpand(let i, let expansion): return rebuilt(.quantifiedExpand(input(i, expansion.reads), expansion), keeping: needed)
     case .selectPaths(let i, let selection): return rebuilt(.selectPaths(input(i, selection.reads), selection), keeping: needed)
+    case .countPaths(let i, let paths):
+      // What is kept of the input tells rows apart: it must not change, even where nobody reads it.
+      let kept = VariableSet(plan.outputs)
+      let inner = run(i, needed: kept.intersection(VariableSet(i.outputs)).union(paths.reads))
+      return LogicalPlan(.countPaths(inner, paths), outputs: plan.outputs, estimatedRows: plan.estimatedRows)
     case .relationshipEnds(let i, let ends):
-      var reads: Set = [ends.relationship]
+      var reads: VariableSet = [ends.relationship]
       if ends.startIsBound { reads.insert(ends.start) }
       if ends.endIsBound { reads.insert(ends.end) }
       return rebuilt(.relationshipEnds(input(i, reads), ends), keeping: needed)
     case .filter(let i, let predicates): return rebuilt(.filter(input(i, predicates.reads), predicates), keeping: needed)
     case .extend(let i, let assignments):
       let kept = assignments.filter { needed.contains($0.variable) }
-      let below = needed.subtracting(kept.map(\.variable)).union(kept.map(\.value).reads)
+      let below = needed.subtracting(VariableSet(kept.map(\.variable))).union(kept.map(\.value).reads)
       let inner = run(i, needed: below)
       return kept.isEmpty ? inner : rebuilt(.extend(inner, kept), keeping: needed)
-    case .keep(let i): return rebuilt(.keep(run(i, needed: needed.intersection(plan.outputs))), keeping: needed)
+    case .keep(let i): return rebuilt(.keep(run(i, needed: needed.intersection(VariableSet(plan.outputs)))), keeping: needed)
     default: return runBlocking(plan, needed: needed)
     }
   }
 
   /// Operators that gather rows, change the graph or call out.
-  private func runBlocking(_ plan: LogicalPlan, needed: Set<Variable>) -> LogicalPlan {
-    func rebuilt(_ kind: LogicalPlan.Kind, keeping: Set<Variable>) -> LogicalPlan {
+  private func runBlocking(_ plan: LogicalPlan, needed: VariableSet) -> LogicalPlan {
+    func rebuilt(_ kind: LogicalPlan.Kind, keeping: VariableSet) -> LogicalPlan {
       LogicalPlan(kind, outputs: plan.outputs.filter(keeping.contains), estimatedRows: plan.estimatedRows)
     }
-    func input(_ input: LogicalPlan, _ reads: Set<Variable>) -> LogicalPlan { run(input, needed: needed.union(reads)) }
+    func input(_ input: LogicalPlan, _ reads: VariableSet) -> LogicalPlan { run(input, needed: needed.union(reads)) }
     switch plan.kind {
-    case .aggregate(let i, let keys, let aggregates):
+    case .aggregate(let i, let keys, let aggregates, let multiplicity):
       let kept = aggregates.filter { needed.contains($0.variable) }
-      let reads = keys.map(\.value).reads.union(kept.flatMap(\.arguments).reads)
-      return rebuilt(.aggregate(run(i, needed: reads), keys: keys, aggregates: kept), keeping: needed)
+      var reads = keys.map(\.value).reads.union(kept.flatMap(\.arguments).reads)
+      if let multiplicity { reads.insert(multiplicity) }
+      return rebuilt(.aggregate(run(i, needed: reads), keys: keys, aggregates: kept, multiplicity: multiplicity), keeping: needed)
     case .distinct(let i):
-      let all = Set(plan.outputs)
+      let all = VariableSet(plan.outputs)
       return LogicalPlan(.distinct(run(i, needed: all)), outputs: plan.outputs, estimatedRows: plan.estimatedRows)
     case .sort(let i, let keys): return rebuilt(.sort(input(i, keys.map(\.value).reads), keys), keeping: needed)
     case .top(let i, let keys, let skip, let limit):
@@ -61,16 +67,16 @@ struct PruneColumns {
     case .skip(let i, let n): return rebuilt(.skip(input(i, []), n), keeping: needed)
     case .limit(let i, let n): return rebuilt(.limit(input(i, []), n), keeping: needed)
     case .unwind(let i, let list, let v): return rebuilt(.unwind(input(i, list.freeVariables), list, as: v), keeping: needed)
-    case .optional(let i, let sub): return rebuilt(.optional(input(i, Set(sub.imports)), sub), keeping: needed)
-    case .apply(let i, let sub): return rebuilt(.apply(input(i, Set(sub.imports)), sub), keeping: needed)
-    case .forEach(let i, let sub): return rebuilt(.forEach(input(i, Set(sub.imports)), sub), keeping: needed)
+    case .optional(let i, let sub): return rebuilt(.optional(input(i, VariableSet(sub.imports)), sub), keeping: needed)
+    case .apply(let i, let sub): return rebuilt(.apply(input(i, VariableSet(sub.imports)), sub), keeping: needed)
+    case .forEach(let i, let sub): return rebuilt(.forEach(input(i, VariableSet(sub.imports)), sub), keeping: needed)
     case .union(let a, let b):
       // Both sides must keep the same columns in the same order.
-      let all = Set(plan.outputs)
+      let all = VariableSet(plan.outputs)
       return LogicalPlan(.union(run(a, needed: all), run(b, needed: all)), outputs: plan.outputs, estimatedRows: plan.estimatedRows)
     case .create(let i, let elements): return rebuilt(.create(input(i, elements.reads), elements), keeping: needed)
     case .merge(let i, let merge):
-      let reads = Set(merge.match.imports).union(merge.create.reads).union((merge.onCreate + merge.onMatch).reads)
+      let reads = VariableSet(merge.match.imports).union(merge.create.reads).union((merge.onCreate + merge.onMatch).reads)
       return rebuilt(.merge(input(i, reads), merge), keeping: needed)
     case .set(let i, let mutations): return rebuilt(.set(input(i, mutations.reads), mutations), keeping: needed)
     case .delete(let i, let targets, let detach):
@@ -89,11 +95,28 @@ struct PruneColumns {
 }
 
 extension Collection where Element == Scalar {
-  var reads: Set<Variable> { reduce(into: []) { $0.formUnion($1.freeVariables) } }
+  var reads: VariableSet { reduce(into: []) { $0.formUnion($1.freeVariables) } }
+}
+
+extension PathCount {
+  /// What the hops read of the input.
+  var reads: VariableSet {
+    var made = VariableSet()
+    var reads = VariableSet()
+    for hop in hops {
+      reads.insert(hop.expansion.from)
+      reads.insert(hop.expansion.to)
+      reads.formUnion(VariableSet(hop.expansion.differsFrom))
+      reads.formUnion(VariableSet((hop.different + hop.same).flatMap { [$0.a, $0.b] }))
+      if !hop.expansion.isInto { made.insert(hop.expansion.to) }
+      if let relationship = hop.expansion.relationship { made.insert(relationship) }
+    }
+    return reads.subtracting(made)
+  }
 }
 
 extension IndexSeek {
-  var reads: Set<Variable> {
+  var reads: VariableSet {
     switch bounds {
     case .equal(let values): values.reads
     case .anyOf(let value), .prefix(let value): value.freeVariables
@@ -103,13 +126,13 @@ extension IndexSeek {
 }
 
 extension RecommendationPlan {
-  var reads: Set<Variable> {
+  var reads: VariableSet {
     ([user] + filter + [diverseBy, strength].compactMap { $0 } + scorers.compactMap(\.weight)).reads
   }
 }
 
 extension Collection where Element == CreateElement {
-  var reads: Set<Variable> {
+  var reads: VariableSet {
     reduce(into: []) { reads, element in
       switch element {
       case .node(_, let labels, let properties):
@@ -129,7 +152,7 @@ extension Collection where Element == CreateElement {
 }
 
 extension Collection where Element == Mutation {
-  var reads: Set<Variable> {
+  var reads: VariableSet {
     reduce(into: []) { reads, mutation in
       switch mutation {
       case .setProperty(let a, _, let b, _), .replaceProperties(let a, let b, _), .mergeProperties(let a, let b, _):

@@ -21,6 +21,26 @@ struct CostModel {
     return types == nil ? total / Double(max(names.count, 1)) * 2 : total
   }
 
+  /// Nodes that `types` lead to; nil for hops of any type.
+  func ends(_ types: [String]?, _ way: Expansion.Way) -> Double? {
+    types?.reduce(0.0) { sum, type in
+      sum + (way == .incoming ? 0 : Double(statistics.endNodesByType[type] ?? 0))
+        + (way == .outgoing ? 0 : Double(statistics.startNodesByType[type] ?? 0))
+    }
+  }
+
+  /// Rows that one row becomes by an edge of a pattern, followed in the direction `way`.
+  func rows(_ edge: QueryGraph.Edge, _ way: Expansion.Way) -> Double {
+    guard let length = edge.length else { return fanOut(edge.types, way) }
+    let step = max(fanOut(edge.types, way), 0.1)
+    var (rows, atHop) = (0.0, 1.0)
+    for _ in 0..<max(min(length.maximum ?? 4, 4), 1) {
+      atHop *= step
+      rows += atHop
+    }
+    return rows
+  }
+
   /// The chance that two given nodes are joined.
   func connection(_ types: [String]?, _ way: Expansion.Way) -> Double {
     let names = types ?? Array(statistics.relationshipsByType.keys)

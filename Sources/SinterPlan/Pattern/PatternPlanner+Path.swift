@@ -1,67 +1,73 @@
 import SinterLanguage
 import SinterModel
 
-// Quantified path patterns and selected paths as moves of the planner.
+// Quantified path patterns and selected paths as operators.
 extension PatternPlanner {
-  func addQuantified(_ edge: QueryGraph.Edge, _ segment: PathSegment, _ differsFrom: [Variable], to state: inout State) {
-    let forward = state.available.contains(edge.left)
-    let into = forward && state.available.contains(edge.right)
+  mutating func addQuantified(
+    _ edge: QueryGraph.Edge, _ segment: PathSegment, _ differsFrom: [Variable], _ leftBound: Bool, _ rightBound: Bool, rows: Double
+  ) {
+    let into = leftBound && rightBound
     let expansion = QuantifiedExpansion(
-      from: forward ? edge.left : edge.right, to: forward ? edge.right : edge.left, segment: forward ? segment : segment.reversed,
-      relationships: edge.relationship, isInto: into, differsFrom: differsFrom, isReversed: !forward, repeats: graph.repeats)
-    let new = (into ? [] : [expansion.to]) + expansion.outputs
-    let walks = state.plan.estimatedRows * growth(expansion.segment)
-    let rows = walks * (into ? 0.1 : 1)
-    // Every walk is made, also where few of them end at the node that is bound.
-    if into { state.cost += walks }
-    state.plan = LogicalPlan(.quantifiedExpand(state.plan, expansion), outputs: state.plan.outputs + new, estimatedRows: max(rows, 0.001))
-    state.available.formUnion(new)
+      from: leftBound ? edge.left : edge.right, to: leftBound ? edge.right : edge.left,
+      segment: leftBound ? segment : segment.reversed, relationships: edge.relationship, isInto: into, differsFrom: differsFrom,
+      isReversed: !leftBound, repeats: graph.repeats)
+    let outputs = plan.outputs + (into ? [] : [expansion.to]) + expansion.outputs
+    plan = LogicalPlan(.quantifiedExpand(plan, expansion), outputs: outputs, estimatedRows: rows)
   }
 
-  func addSelection(_ written: PathSelection, to state: inout State) {
-    let forward = state.available.contains(written.from)
-    var selection = forward ? written : written.reversed
-    selection.isInto = forward && state.available.contains(written.to)
-    let known = state.available.subtracting(selection.locals).union([selection.from])
-    if !selection.isInto {
-      // What is asked of the end by itself keeps the search from making paths that nobody wants.
-      let isEnd = { (predicate: Scalar) -> Bool in
-        let free = predicate.freeVariables
-        return free.contains(selection.to) && free.isSubset(of: known.union([selection.to]))
-      }
-      selection.filters += state.predicates.filter(isEnd)
-      state.predicates.removeAll(where: isEnd)
-    }
+  /// - Parameter conditions: what is asked of the end by itself, so that no paths are made that nobody wants.
+  mutating func addSelection(
+    _ written: PathSelection, _ leftBound: Bool, _ rightBound: Bool, conditions: [Scalar], rows: Double
+  ) {
+    var selection = leftBound ? written : written.reversed
+    selection.isInto = leftBound && rightBound
+    selection.filters += conditions
+    var known = VariableSet(plan.outputs).subtracting(selection.locals)
+    known.insert(selection.from)
     selection.distributeFilters(known: known)
-    let new = (selection.isInto ? [] : [selection.to]) + selection.outputs
-    var perRow: Double
-    switch selection.selector.count {
-    case .literal(let count)?: perRow = Double(count)
-    case .parameter?: perRow = 2
-    case nil: perRow = 1
+    let outputs = plan.outputs + (selection.isInto ? [] : [selection.to]) + selection.outputs
+    plan = LogicalPlan(.selectPaths(plan, selection), outputs: outputs, estimatedRows: rows)
+  }
+}
+
+extension CostModel {
+  /// Rows that one row becomes by a segment, walked as it stands.
+  func rows(_ segment: PathSegment) -> Double {
+    let once = segment.hops.reduce(1.0) { $0 * max(fanOut($1.types, $1.way), 0.1) }
+    let first = min(segment.minimum, 8)
+    let last = max(min(segment.maximum ?? 4, 4), first)
+    var (rows, power) = (0.0, 1.0)
+    for repetition in 0...last {
+      if repetition >= first { rows += power }
+      power *= once
     }
-    let reached = min(
-      selection.segments.reduce(1.0) { $0 * max(growth($1), 0.1) }, Double(max(cost.statistics.nodeCount, 1)))
-    if selection.isInto { state.cost += state.plan.estimatedRows * reached } else { perRow *= reached }
-    state.plan = LogicalPlan(
-      .selectPaths(state.plan, selection), outputs: state.plan.outputs + new,
-      estimatedRows: max(state.plan.estimatedRows * perRow, 0.001))
-    state.available.formUnion(new)
+    return rows
   }
 
-  /// Rows that one row becomes by a segment.
-  private func growth(_ segment: PathSegment) -> Double {
-    let once = segment.hops.reduce(1.0) { $0 * max(cost.fanOut($1.types, $1.way), 0.1) }
-    let last = max(min(segment.maximum ?? 4, 4), segment.minimum)
-    guard segment.minimum <= 8 else { return power(once, 8) }
-    return (segment.minimum...max(last, segment.minimum)).reduce(0.0) { $0 + power(once, $1) }
+  /// Nodes that the search for paths gets to.
+  func reached(_ selection: PathSelection) -> Double {
+    min(selection.segments.reduce(1.0) { $0 * max(rows($1), 0.1) }, Double(max(statistics.nodeCount, 1)))
+  }
+
+  /// Rows that one row becomes by the paths to all ends.
+  func rows(_ selection: PathSelection) -> Double { reached(selection) * selection.expectedPaths }
+}
+
+extension PathSelection {
+  /// Paths between two nodes.
+  var expectedPaths: Double {
+    switch selector.count {
+    case .literal(let count)?: Double(min(count, 1_000))
+    case .parameter?: 2
+    case nil: 1
+    }
   }
 }
 
 extension PathSelection {
   /// Moves conditions to the smallest part that can decide them: a node, a repetition, or the whole path.
   /// - Parameter known: variables of the row that the search starts from.
-  mutating func distributeFilters(known: Set<Variable>) {
+  mutating func distributeFilters(known: VariableSet) {
     let all = filters
     filters = []
     for filter in all {
@@ -81,7 +87,7 @@ extension PathSelection {
   }
 
   /// The condition as one on each element by itself, where it says no more than that.
-  private func universal(_ filter: Scalar, _ known: Set<Variable>) -> Universal? {
+  private func universal(_ filter: Scalar, _ known: VariableSet) -> Universal? {
     guard case .quantifier(let quantifier, let element, let list, let predicate, let spot) = filter,
       quantifier == .all || quantifier == .none, !predicate.hasSubquery,
       predicate.freeVariables.subtracting([element]).isSubset(of: known)

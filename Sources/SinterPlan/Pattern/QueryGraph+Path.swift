@@ -150,11 +150,11 @@ extension Binder {
   func takeConditions(_ graph: inout QueryGraph) {
     for e in graph.edges.indices where graph.edges[e].selector.isFunction {
       guard var selection = graph.edges[e].selection else { continue }
-      let own = Set(selection.outputs)
-      let others = graph.edges.indices.filter { $0 != e }.reduce(into: Set(graph.paths.map(\.variable))) { result, other in
+      let own = VariableSet(selection.outputs)
+      let others = graph.edges.indices.filter { $0 != e }.reduce(into: VariableSet(graph.paths.map(\.variable))) { result, other in
         result.insert(graph.edges[other].relationship)
-        result.formUnion(graph.edges[other].selection?.outputs ?? [])
-        result.formUnion(graph.edges[other].segment?.groups.map(\.list) ?? [])
+        result.formUnion(VariableSet(graph.edges[other].selection?.outputs ?? []))
+        result.formUnion(VariableSet(graph.edges[other].segment?.groups.map(\.list) ?? []))
       }
       func isOwn(_ predicate: Scalar) -> Bool {
         let free = predicate.freeVariables

@@ -30,7 +30,7 @@ struct QueryGraph {
     /// A whole path of which a selector chooses; ``left`` and ``right`` are its ends.
     var selection: PathSelection?
     /// Variables of other parts that must be there first.
-    var requires: Set<Variable> = []
+    var requires = VariableSet()
 
     func neighbor(of node: Variable) -> Variable { node == left ? right : left }
 

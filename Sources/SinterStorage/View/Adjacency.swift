@@ -51,8 +51,8 @@ package final class Adjacency: @unchecked Sendable {
   }
 
   let view: GraphView
-  let type: TypeID
-  let direction: Direction
+  package let type: TypeID
+  package let direction: Direction
   /// nil when the base has no relationship of the type, or the table could not be read.
   @usableFromInline let table: ColumnTable?
   @usableFromInline let segmentLimit: UInt32

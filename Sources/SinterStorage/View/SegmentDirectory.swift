@@ -10,6 +10,14 @@ import Synchronization
 package final class SegmentDirectory: Sendable {
   private let tables = Mutex<[ColumnKey: ColumnTable]>([:])
 
+  /// Whether all ends of a type have a label.
+  struct EndLabel: Hashable {
+    let type: UInt32
+    let direction: Direction
+    let label: UInt32
+  }
+  let endLabels = Mutex<[EndLabel: Bool]>([:])
+
   package init() {}
 
   /// The table of a column; nil when the catalogue knows of none.

@@ -30,7 +30,7 @@ final class BidirectionalSearch {
     let segment = selection.segments[0]
     let hop = segment.hops[0]
     // What is asked of a hop must not depend on where it is taken.
-    guard segment.filters.allSatisfy({ $0.freeVariables.isDisjoint(with: segment.nodes) }) else { return nil }
+    guard segment.filters.allSatisfy({ $0.freeVariables.isDisjoint(with: VariableSet(segment.nodes)) }) else { return nil }
     self.context = context
     maximum = segment.maximum ?? Int.max
     isUndirected = hop.way == .both

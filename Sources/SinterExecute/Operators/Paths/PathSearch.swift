@@ -149,7 +149,7 @@ final class PathSpace {
         let free = filter.freeVariables.intersection(all)
         if free.isSubset(of: [segment.nodes[0]]) {
           first.append(filter)
-        } else if let h = segment.hops.indices.first(where: { free.isSubset(of: PathSpace.locals(segment, $0)) }) {
+        } else if let h = segment.hops.indices.first(where: { free.isSubset(of: VariableSet(PathSpace.locals(segment, $0))) }) {
           hop[h].append(filter)
         } else {
           rest.append(filter)

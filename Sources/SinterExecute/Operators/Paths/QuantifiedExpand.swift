@@ -69,11 +69,11 @@ final class QuantifiedExpand: UnaryOperator {
       return segment.hops.firstIndex { $0.relationship == group.element }.map { GroupColumn(column: column, isNode: false, place: $0) }
     }
     let locals = QuantifiedExpand.locals(of: segment)
-    let all = Set(locals)
+    let all = VariableSet(locals)
     var parts = [[Scalar]](repeating: [], count: segment.hops.count + 1)
     for filter in segment.filters {
       let free = filter.freeVariables.intersection(all)
-      let part = (0...segment.hops.count).first { free.isSubset(of: locals.prefix(1 + 2 * $0)) } ?? segment.hops.count
+      let part = (0...segment.hops.count).first { free.isSubset(of: VariableSet(locals.prefix(1 + 2 * $0))) } ?? segment.hops.count
       parts[part].append(filter)
     }
     startFilter = StepFilter(parts[0], row: input.layout, locals: locals, input.context)

@@ -17,7 +17,7 @@ final class StepFilter {
   /// - Returns: nil when there is nothing to test.
   init?(_ predicates: [Scalar], row input: Layout, locals: [Variable], _ context: ExecutionContext) {
     if predicates.isEmpty { return nil }
-    let free = predicates.reduce(into: Set<Variable>()) { $0.formUnion($1.freeVariables) }
+    let free = predicates.reduce(into: VariableSet()) { $0.formUnion($1.freeVariables) }
     var localVariables: [Variable] = []
     var localPositions: [Int] = []
     for (i, variable) in locals.enumerated() where free.contains(variable) && !localVariables.contains(variable) {

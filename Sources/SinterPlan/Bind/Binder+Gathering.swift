@@ -1,0 +1,52 @@
+/// Aggregation and DISTINCT over the rows so far; hops whose rows only gather here are counted, not made.
+extension Binder {
+  func aggregation(of plan: LogicalPlan, _ keys: [Assignment], _ aggregates: [Aggregate]) -> LogicalPlan {
+    let rows = keys.isEmpty ? 1 : max(plan.estimatedRows * 0.3, 1)
+    let outputs = (keys.map(\.variable) + aggregates.map(\.variable)).unique
+    func over(_ plan: LogicalPlan, _ aggregates: [Aggregate], multiplicity: Variable?) -> LogicalPlan {
+      LogicalPlan(.aggregate(plan, keys: keys, aggregates: aggregates, multiplicity: multiplicity), outputs: outputs, estimatedRows: rows)
+    }
+    guard collapsesPaths, aggregates.allSatisfy({ $0.countsRows || $0.ignoresRepetition }) else { return over(plan, aggregates, multiplicity: nil) }
+    let reads = keys.map(\.value).reads.union(aggregates.flatMap(\.arguments).reads)
+    let count = aggregates.contains { !$0.ignoresRepetition } ? anonymous() : nil
+    guard let counted = CollapsePaths.run(plan, needed: reads, count: count), case .countPaths(_, let paths) = counted.kind else {
+      return over(plan, aggregates, multiplicity: nil)
+    }
+    // Without columns of the input, every row is another node.
+    if let target = paths.target, counted.outputs.first == target {
+      if keys.count == 1, keys[0].value == .variable(target), let count, aggregates.allSatisfy({ $0.countsPaths(to: target) }) {
+        let assignments = keys.filter { $0.variable != target } + aggregates.map { Assignment($0.variable, .variable(count)) }
+        return LogicalPlan(.extend(counted, assignments), outputs: outputs, estimatedRows: counted.estimatedRows)
+      }
+      if keys.isEmpty, aggregates.allSatisfy({ $0.countsDistinct(target) }) {
+        let counts = aggregates.map { Aggregate(variable: $0.variable, function: "count", distinct: false, arguments: [], spot: $0.spot) }
+        return over(counted, counts, multiplicity: nil)
+      }
+    }
+    return over(counted, aggregates, multiplicity: count)
+  }
+
+  func distinct(_ plan: LogicalPlan, _ outputs: [Variable]) -> LogicalPlan {
+    let rows = max(plan.estimatedRows * 0.5, 1)
+    if collapsesPaths, let counted = CollapsePaths.run(plan, needed: VariableSet(outputs), count: nil) {
+      let isDistinct = counted.outputs == outputs && outputs.count == 1
+      return isDistinct ? counted : LogicalPlan(.distinct(counted.keeping(outputs)), outputs: outputs, estimatedRows: rows)
+    }
+    return LogicalPlan(.distinct(plan.keeping(outputs)), outputs: outputs, estimatedRows: rows)
+  }
+
+  private var collapsesPaths: Bool { !isUpdating && context.isEnabled("count-paths") }
+}
+
+extension Aggregate {
+  /// `count(*)` or `count(target)`, which is never null.
+  fileprivate func countsPaths(to target: Variable) -> Bool {
+    countsRows && (arguments.isEmpty || arguments == [.variable(target)])
+  }
+
+  fileprivate func countsDistinct(_ target: Variable) -> Bool {
+    guard distinct, function == "count", let argument = arguments.first else { return false }
+    if case .function("id", let inner, _) = argument { return inner == [.variable(target)] }
+    return argument == .variable(target)
+  }
+}
