@@ -101,22 +101,30 @@ extension Checker {
     try checkNodeExpressions(pattern.start)
     for step in pattern.steps {
       if case .relationship(let relationship) = step.link {
-        try checkProperties(relationship.properties, parametersAllowed: false)
-        try checkLabels(relationship.types)
-        if let filter = relationship.filter { try checkRelationshipFilter(filter, of: relationship) }
+        try checkRelationshipExpressions(relationship, isSelected: pattern.selector.isSelective)
       }
       try checkNodeExpressions(step.node)
     }
     if let filter = pattern.parenthesis?.filter { try checkFilter(filter) }
   }
 
-  /// Of a relationship that repeats, the WHERE in its brackets speaks of one at a time.
-  private mutating func checkRelationshipFilter(_ filter: Expression, of relationship: RelationshipPattern) throws(Failure) {
-    guard let name = relationship.variable, relationship.length != nil else { return try checkFilter(filter) }
-    let type = scope.type(of: name.text)
-    scope.bind(name.text, .relationship)
-    try checkFilter(filter)
-    scope.restore(name.text, type)
+  /// Of a relationship that repeats, what stands in its brackets speaks of one at a time; behind a quantifier, and of
+  /// earlier clauses only.
+  private mutating func checkRelationshipExpressions(_ relationship: RelationshipPattern, isSelected: Bool) throws(Failure) {
+    let outer = scope
+    let hidden = notes.hiddenNames
+    if let length = relationship.length {
+      if length.isQuantifier || isSelected {
+        notes.hiddenNames = Set(outer.names)
+        scope = notes.groupScope ?? outer
+      }
+      if let name = relationship.variable { scope.bind(name.text, .relationship) }
+    }
+    try checkProperties(relationship.properties, parametersAllowed: false)
+    try checkLabels(relationship.types)
+    if let filter = relationship.filter { try checkFilter(filter) }
+    scope = outer
+    notes.hiddenNames = hidden
   }
 
   mutating func checkNodeExpressions(_ node: NodePattern) throws(Failure) {

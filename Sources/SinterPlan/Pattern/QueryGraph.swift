@@ -176,7 +176,13 @@ extension Binder {
       if isStep, let name = pattern.variable { inner.bind(name.text, to: subject) }
       predicates += conjuncts(try bind(filter, inner))
     }
-    if isStep { graph.edges[index].stepFilter += predicates } else { graph.predicates += predicates }
+    guard isStep else {
+      graph.predicates += predicates
+      return
+    }
+    graph.edges[index].stepFilter += predicates
+    // What is asked of every step may speak of other parts of the pattern.
+    graph.edges[index].requires = predicates.reads.subtracting([subject])
   }
 
   func propertyPredicates(_ variable: Variable, _ properties: Expression, _ scope: Scope) throws -> [Scalar] {
