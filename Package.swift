@@ -75,7 +75,7 @@ let package = Package(
     tests("SinterFunctionsTests", ["SinterFunctions", "SinterModel"]),
     tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
     tests("SinterPlanTests", ["SinterModel", "SinterLanguage", "SinterPlan"]),
-    tests("SinterExecuteTests", ["SinterModel", "SinterPlan", "SinterStorage", "SinterExecute"]),
+    tests("SinterExecuteTests", ["Sinter", "SinterModel", "SinterPlan", "SinterStorage", "SinterExecute"]),
     tests("SinterTests", ["Sinter", "SinterModel"]),
     tests("SinterCommandTests", ["SinterCommand", "Sinter", "SinterModel", "SinterExecute"]),
     tests("SinterLearnTests", ["SinterModel", "SinterKernels", "SinterLearn"]),

@@ -5,11 +5,12 @@
 #endif
 import ArgumentParser
 import Sinter
+import SinterModel
 
 /// The `sinter` command.
 @main
 struct SinterTool: ParsableCommand {
-  static let version = "0.1.0"
+  static let version = sinterVersion
 
   static let configuration = CommandConfiguration(
     commandName: "sinter",

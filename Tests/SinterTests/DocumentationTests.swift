@@ -85,12 +85,13 @@ import Testing
     let article = try String(
       contentsOf: root.appendingPathComponent("Sources/Sinter/Documentation.docc/QueryLanguage.md"), encoding: .utf8)
     let store = try Store(at: folder.path)
+    let people = try folder.write("id,name,age\nu1,Ada,36\nu3,\"Cy \"\"C\"\"\",\n", to: "people.csv")
     var count = 0
     for block in article.components(separatedBy: "```cypher\n").dropFirst() {
       let text = try #require(block.components(separatedBy: "```").first)
       for statement in text.components(separatedBy: ";\n") where !statement.allSatisfy(\.isWhitespace) {
         do {
-          try store.query(statement, ["id": "u1", "item": "i1", "tag": "camping"])
+          try store.query(statement, ["id": "u1", "item": "i1", "tag": "camping", "people": .string(people)])
           count += 1
         } catch {
           Issue.record("\(statement)\n\(error.rendered())")

@@ -22,7 +22,13 @@ struct NameUses {
   }
 
   mutating func visit(_ statement: Statement) {
-    if case .query(let query) = statement.body { visit(query) }
+    switch statement.body {
+    case .query(let query): visit(query)
+    case .show(let show):
+      for projection in [show.yield, show.returning] { if let projection { visit(projection) } }
+      visit(show.filter)
+    case .schema, .model, .rule: break
+    }
   }
 
   private mutating func visit(_ query: Query) {
@@ -53,10 +59,17 @@ struct NameUses {
       for argument in call.arguments ?? [] { visit(argument) }
       for item in call.yield ?? [] { others.insert(item.alias?.text ?? item.output.text) }
       visit(call.filter)
-    case .subquery(let call): visit(call.query)
+    case .subquery(let call):
+      visit(call.query)
+      let transactions = call.transactions
+      for expression in [transactions?.rows, transactions?.concurrency, transactions?.retry?.seconds] { visit(expression) }
+      if let report = call.transactions?.report { others.insert(report.text) }
+    case .loadCSV(let load):
+      visit(load.url)
+      others.insert(load.variable.text)
     case .create, .merge, .set, .remove, .delete, .deposit, .retract: visitWriting(clause)
     case .predict, .recommend, .why: visitLearned(clause)
-    case .loadCSV, .finish: break
+    case .finish: break
     }
   }
 

@@ -24,6 +24,8 @@ public struct QueryStatistics: Sendable, Equatable {
   public var constraintsAdded = 0
   /// Constraints dropped.
   public var constraintsRemoved = 0
+  /// Transactions that `CALL { … } IN TRANSACTIONS` committed.
+  public var transactionsCommitted = 0
 
   /// Nothing changed.
   public init() {}
@@ -40,6 +42,7 @@ public struct QueryStatistics: Sendable, Equatable {
     indexesRemoved = counts.indexesRemoved
     constraintsAdded = counts.constraintsAdded
     constraintsRemoved = counts.constraintsRemoved
+    transactionsCommitted = counts.transactionsCommitted
   }
 
   /// The counts that are not zero, with their names in snake case.
@@ -50,6 +53,7 @@ public struct QueryStatistics: Sendable, Equatable {
       ("properties_set", propertiesSet), ("labels_added", labelsAdded), ("labels_removed", labelsRemoved),
       ("indexes_added", indexesAdded), ("indexes_removed", indexesRemoved),
       ("constraints_added", constraintsAdded), ("constraints_removed", constraintsRemoved),
+      ("transactions_committed", transactionsCommitted),
     ].filter { $0.1 != 0 }
   }
 }

@@ -29,13 +29,18 @@ extension Store {
 
   /// The path of every query: prepare it, open the transaction it needs, run it, hand the run to `body`.
   ///
-  /// `body` runs inside the transaction, a writing one on the writer's thread, and before the commit.
+  /// `body` runs inside the transaction, a writing one on the writer's thread, and before the commit; but for
+  /// `CALL { … } IN TRANSACTIONS`, whose transactions run and commit while `body` asks for rows.
   package func run<T: Sendable>(
     _ text: String, _ parameters: [String: Value] = [:], options: QueryOptions = QueryOptions(),
     cancellation: CancellationToken? = nil, _ body: @escaping @Sendable (QueryRun) throws(SinterError) -> T
   ) throws(SinterError) -> T {
     let prepared = try engine.prepare(text)
     let engineOptions = options.engineOptions(cancellation: cancellation)
+    if prepared.commitsOnTheWay {
+      return try body(
+        engine.run(prepared, parameters: parameters, view: graph.snapshot(), options: engineOptions, store: graph))
+    }
     guard prepared.needsWriter else {
       return try body(engine.run(prepared, parameters: parameters, view: graph.snapshot(), options: engineOptions))
     }
@@ -54,7 +59,7 @@ extension Store {
 
 extension PreparedQuery {
   /// EXPLAIN changes nothing, whatever it explains.
-  var needsWriter: Bool { writes && statement.mode != .explain }
+  var needsWriter: Bool { (writes || commitsOnTheWay) && statement.mode != .explain }
 }
 
 /// Narrows an untyped throw of code that only throws ``SinterError``.

@@ -25,6 +25,8 @@ public final class Store: Sendable {
     public var durable = true
     /// How long a write waits for another process' write to end; nil to wait for as long as it takes.
     public var writeTimeoutSeconds: Double?
+    /// LOAD CSV reads any file that the process may read. Switch it off where statements come from people you do not trust.
+    public var allowsLoadCSV = true
     /// The largest size the file may grow to. This is address space, not memory or disk.
     public var mapSizeBytes = 1 << 40
     /// A durable store that is created when it is missing.
@@ -47,7 +49,9 @@ public final class Store: Sendable {
     storage.durable = options.durable
     storage.mapSizeBytes = options.mapSizeBytes
     storage.writeTimeoutSeconds = options.writeTimeoutSeconds
-    try self.init(graph: GraphStore(path: path, options: storage), engine: QueryEngine(extensions: .standard))
+    var extensions = EngineExtensions.standard
+    if !options.allowsLoadCSV { extensions.files = nil }
+    try self.init(graph: GraphStore(path: path, options: storage), engine: QueryEngine(extensions: extensions))
   }
 
   package init(graph: GraphStore, engine: QueryEngine) throws(SinterError) {

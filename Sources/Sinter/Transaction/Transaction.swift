@@ -1,4 +1,4 @@
-import SinterExecute
+package import SinterExecute
 public import SinterModel
 package import SinterStorage
 
@@ -60,17 +60,24 @@ public struct Transaction: ~Copyable {
     try RowStream(run: start(text, parameters, options: options), scope: scope)
   }
 
+  /// Runs one statement that `cancellation` ends, and not the transaction with it.
+  package borrowing func query(
+    _ text: String, _ parameters: [String: Value], options: QueryOptions, cancellation: CancellationToken
+  ) throws(SinterError) -> Rows {
+    try Rows(collecting: start(text, parameters, options: options, cancellation: cancellation))
+  }
+
   private borrowing func start(
-    _ text: String, _ parameters: [String: Value], options: QueryOptions
+    _ text: String, _ parameters: [String: Value], options: QueryOptions, cancellation: CancellationToken? = nil
   ) throws(SinterError) -> QueryRun {
     let prepared = try engine.prepare(text)
-    guard writer != nil || !prepared.needsWriter else {
+    guard writer != nil || !prepared.needsWriter || prepared.commitsOnTheWay else {
       throw SinterError(
         "TransactionError.ReadOnly", "This statement changes the graph. Run it in `write { }`, not in `read { }` or `stream`.",
         in: text)
     }
     return try engine.run(
       prepared, parameters: parameters, view: writer?.view ?? view, writer: writer,
-      options: options.engineOptions(cancellation: cancellation))
+      options: options.engineOptions(cancellation: cancellation ?? self.cancellation))
   }
 }

@@ -19,7 +19,7 @@ enum Summary {
       ("set", statistics.propertiesSet, "property"), ("added", statistics.labelsAdded, "label"),
       ("removed", statistics.labelsRemoved, "label"), ("added", statistics.indexesAdded, "index"),
       ("removed", statistics.indexesRemoved, "index"), ("added", statistics.constraintsAdded, "constraint"),
-      ("removed", statistics.constraintsRemoved, "constraint"),
+      ("removed", statistics.constraintsRemoved, "constraint"), ("committed", statistics.transactionsCommitted, "transaction"),
     ]
     var text = ""
     var lastVerb = ""

@@ -8,6 +8,9 @@ enum DotCommand: String, CaseIterable {
   case mode
   case params
   case explain
+  case begin
+  case commit
+  case rollback
   case read
   case open
   case quit
@@ -22,6 +25,9 @@ enum DotCommand: String, CaseIterable {
     case .mode: ".mode [\(OutputFormat.allCases.map(\.rawValue).joined(separator: "|"))]"
     case .params: ".params [set NAME VALUE|clear]"
     case .explain: ".explain [on|off|STATEMENT]"
+    case .begin: ".begin"
+    case .commit: ".commit"
+    case .rollback: ".rollback"
     case .read: ".read FILE"
     case .open: ".open FILE"
     case .quit: ".quit"
@@ -38,9 +44,24 @@ enum DotCommand: String, CaseIterable {
     case .mode: "how rows are written"
     case .params: "list, set or clear parameters; values as in `sinter query --param`"
     case .explain: "show plans instead of running statements"
+    case .begin: "open a transaction for the statements that follow; other writers wait"
+    case .commit: "keep what the transaction changed"
+    case .rollback: "drop what the transaction changed"
     case .read: "run the statements and commands in a file"
     case .open: "go on with another store"
     case .quit: "leave (Ctrl-D does too)"
+    }
+  }
+}
+
+extension DotCommand {
+  /// Finds a command by its name or by the one that it has in Neo4j's shell.
+  init?(name: String) {
+    switch name.lowercased() {
+    case "exit": self = .quit
+    case "source": self = .read
+    case "param": self = .params
+    case let name: self.init(rawValue: name)
     }
   }
 }

@@ -8,13 +8,13 @@ import SinterLoad
 import SinterStorage
 
 extension InteractiveShell {
-  /// Runs a line that begins with a dot.
+  /// Runs a line that begins with a dot, or with a colon as in Neo4j's shell.
   func runDotCommand(_ line: String) throws(SinterError) {
     let trimmed = line.drop(while: \.isWhitespace).dropFirst()
     let name = String(trimmed.prefix { !$0.isWhitespace })
     var argument = String(trimmed.dropFirst(name.count).drop(while: \.isWhitespace))
     while argument.last?.isWhitespace == true || argument.last == ";" { argument.removeLast() }
-    guard let command = DotCommand(rawValue: name.lowercased()) else {
+    guard let command = DotCommand(name: name) else {
       let near = Spelling.nearest(to: name, in: DotCommand.allCases.map(\.rawValue))
       let hint = near.map { "Did you mean `.\($0)`?" } ?? "Type .help for the list."
       throw SinterError("UsageError.UnknownCommand", "There is no command `.\(name)`. \(hint)")
@@ -33,6 +33,9 @@ extension InteractiveShell {
     case .mode: try setMode(argument)
     case .params: try changeParameters(argument)
     case .explain: try explain(argument)
+    case .begin: try beginTransaction()
+    case .commit: try endTransaction(commits: true)
+    case .rollback: try endTransaction(commits: false)
     case .read: try readScript(argument)
     case .open: try open(argument)
     case .quit: leave()
@@ -96,6 +99,11 @@ extension InteractiveShell {
   }
 
   private func changeParameters(_ argument: String) throws(SinterError) {
+    if let arrow = argument.firstRange(of: "=>") {
+      let name = argument[..<arrow.lowerBound].filter { !$0.isWhitespace }
+      guard !name.isEmpty else { throw usage(.params) }
+      return try setParameter(Self.parameterName(Substring(name)), to: String(argument[arrow.upperBound...]))
+    }
     let words = argument.split(maxSplits: 2, whereSeparator: \.isWhitespace)
     switch words.first?.lowercased() {
     case nil, "list":
@@ -134,7 +142,9 @@ extension InteractiveShell {
     defer { close(descriptor) }
     let script = InteractiveShell(store: store, mode: mode, parameters: parameters, options: options, isInteractive: false)
     script.showsTime = showsTime
+    script.transaction = transaction
     let status = script.runScript(descriptor: descriptor, keepsGoing: false)
+    transaction = script.transaction
     (mode, parameters) = (script.mode, script.parameters)
     if status != .success { throw SinterError("FileError.Stopped", "\(path) stopped at the error above.") }
   }
@@ -147,6 +157,7 @@ extension InteractiveShell {
       isFolder(source)
       ? try LoadPlan.neo4j(directory: source) : try LoadPlan.manifest(path: source, dataDirectory: words.count > 1 ? words[1] : nil)
     let path = store.path
+    dropTransaction()
     store.close()
     let outcome = Result { () throws(SinterError) -> String in try LoadCommand.load(plan, into: path, LoadOptions()) }
     store = try Store(at: path)
@@ -156,6 +167,7 @@ extension InteractiveShell {
   private func open(_ path: String) throws(SinterError) {
     guard !path.isEmpty else { throw usage(.open) }
     let next = try Store(at: path)
+    dropTransaction()
     store.close()
     store = next
   }

@@ -17,6 +17,8 @@ final class InteractiveShell {
   var showsTime = true
   /// Every statement is explained instead of run.
   var explains = false
+  /// What `.begin` opened.
+  var transaction: ShellTransaction?
   let isInteractive: Bool
   /// Lines of a statement that has not ended yet.
   private var pending = ""
@@ -41,6 +43,7 @@ final class InteractiveShell {
 
   func run(keepsGoing: Bool) -> ExitStatus {
     Interrupts.install()
+    defer { dropTransaction() }
     return isInteractive ? runInteractively() : runScript(descriptor: STDIN_FILENO, keepsGoing: keepsGoing)
   }
 
@@ -51,7 +54,7 @@ final class InteractiveShell {
     }
     var typed: [String] = []
     while !shouldLeave {
-      switch editor.readLine(prompt: pending.isEmpty ? "sinter> " : "   ...> ") {
+      switch editor.readLine(prompt: !pending.isEmpty ? "   ...> " : transaction == nil ? "sinter> " : "sinter# ") {
       case .end:
         Terminal.writeLine()
         return .success
@@ -105,7 +108,7 @@ final class InteractiveShell {
 
   /// Takes one line: a dot command, or a piece of a statement.
   func feed(_ line: String) {
-    if pending.isEmpty, line.first(where: { !$0.isWhitespace }) == "." {
+    if pending.isEmpty, let mark = line.first(where: { !$0.isWhitespace }), mark == "." || mark == ":", !isAutomatic(line) {
       do {
         try runDotCommand(line)
       } catch {
@@ -117,13 +120,19 @@ final class InteractiveShell {
       Terminal.printToError(Terminal.styled(hint, .faint, isOn: Terminal.hasColourErrors))
       return
     }
-    pending += pending.isEmpty ? line : "\n" + line
+    pending += pending.isEmpty ? isAutomatic(line) ? String(line.drop { $0.isWhitespace }.dropFirst(5)) : line : "\n" + line
     let splitter = StatementSplitter(pending)
     pending = StatementSplitter.isBlank(splitter.rest) ? "" : splitter.rest
     for statement in splitter.statements {
       run(statement)
       if lastFailure != nil, !isInteractive { return }
     }
+  }
+
+  /// Whether the line begins with `:auto`, which Neo4j's tools ask for before a statement that commits on its own.
+  private func isAutomatic(_ line: String) -> Bool {
+    let words = line.drop { $0.isWhitespace }.lowercased()
+    return words == ":auto" || words.hasPrefix(":auto ")
   }
 
   /// What to say to someone who waits for a statement to run that has not ended yet.
@@ -146,9 +155,14 @@ final class InteractiveShell {
     let token = Interrupts.beginQuery()
     defer { Interrupts.endQuery() }
     try Advice.requireParameters(of: statement, in: parameters, store: store) { "set it with `.params set \($0) VALUE`" }
-    let stream = try store.execute(statement, parameters, options: options, cancellation: token)
-    // Told after all rows, so that a pager does not swallow it.
-    defer { Advice.printNotices(for: statement, store: store) }
+    let stream =
+      if let transaction {
+        RowStream(rows: try transaction.run(statement, parameters, options, token))
+      } else {
+        try store.execute(statement, parameters, options: options, cancellation: token)
+      }
+    // Told after all rows, so that a pager does not swallow it. What an open transaction has made is not known there.
+    defer { if transaction == nil { Advice.printNotices(for: statement, store: store) } }
     let output = PagedOutput(isPaged: isInteractive && Terminal.isOutputInteractive)
     defer { output.close() }
     let writer = ResultWriter(

@@ -7,10 +7,13 @@ package struct EngineExtensions: Sendable {
   package var recommendation: (any RecommendationExtension)?
   package var facts: (any FactExtension)?
   package var catalogue: (any CatalogueExtension)?
+  package var files: (any FileExtension)?
   package init(
     learning: (any LearningExtension)? = nil, recommendation: (any RecommendationExtension)? = nil,
-    facts: (any FactExtension)? = nil, catalogue: (any CatalogueExtension)? = nil
+    facts: (any FactExtension)? = nil, catalogue: (any CatalogueExtension)? = nil,
+    files: (any FileExtension)? = nil
   ) {
+    self.files = files
     self.learning = learning
     self.recommendation = recommendation
     self.facts = facts
@@ -20,6 +23,8 @@ package struct EngineExtensions: Sendable {
 
 /// Answers PREDICT, `TRAIN MODEL`, `SHOW MODELS` and the like.
 package protocol LearningExtension: Sendable {
+  /// Fails unless there is such a model, or any where none is named, as PREDICT would fail with a row to work on.
+  func requireModel(_ name: String?, in view: GraphView) throws(SinterError)
   /// Ranks the open place of a triple. The best come first; at most `request.limit`.
   func predict(_ request: PredictionRequest, in view: GraphView) throws(SinterError) -> [ScoredElement]
   /// Learns from a snapshot without touching the store; ``publish(_:writer:)`` takes what it gives.
@@ -80,6 +85,8 @@ package struct TrainingRequest: Sendable {
 
 /// Answers RECOMMEND, WHY and WHY NOT.
 package protocol RecommendationExtension: Sendable {
+  /// Fails unless there are such scorers and such a strategy, as RECOMMEND would fail with a row to work on.
+  func requireScorers(_ names: [String], strategy: String?, in view: GraphView) throws(SinterError)
   /// The best items for a user with their reasons where asked; best first.
   func recommend(_ request: RecommendationRequest, in view: GraphView) throws(SinterError) -> [Recommendation]
   /// The reasons for one pair: a list of maps `{scorer, path, sentence, contribution}`.
@@ -182,4 +189,18 @@ package protocol CatalogueExtension: Sendable {
   /// For `SHOW RULES` and `SHOW STRATEGIES`.
   func showRules(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]])
   func showStrategies(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]])
+}
+
+/// Reads files for LOAD CSV.
+package protocol FileExtension: Sendable {
+  /// Opens a delimited file, which may be compressed.
+  func openDelimited(_ path: String, fieldTerminator: UInt8) throws(SinterError) -> any DelimitedRecords
+}
+
+/// The records of a file in order, read as they are asked for.
+package protocol DelimitedRecords: AnyObject {
+  /// The fields of the next record, nil for an empty one; nil at the end of the file.
+  func next() throws(SinterError) -> [String?]?
+  /// The line, from 1, on which the last record begins.
+  var line: Int { get }
 }

@@ -10,20 +10,31 @@ import SinterStorage
 
 /// What one running statement shares among its operators.
 final class ExecutionContext {
-  let view: GraphView
+  private(set) var view: GraphView
   let writer: GraphWriter?
   let parameters: [String: Value]
   let options: QueryOptions
   let functions: FunctionContext
   let engine: QueryEngine
-  var statistics = UpdateStatistics()
+  /// Where a statement that is no part of a transaction commits what it does on the way.
+  let store: GraphStore?
+  /// Nodes that were deleted while they had relationships, which the statement must delete too.
+  var pendingDeletes: Set<NodeID> = []
   /// Elements were deleted by this statement: reading a missing one must be told apart from null.
   var hasDeleted = false
+  private let account: Account
+  /// What relationships were before this statement deleted them: their types and ends stay known.
+  var deletedRelationships: [RelationshipID: RelationshipRecord] = [:]
   private let deadline: Double?
   private let memoryLimit: Int
-  private var memoryHeld = 0
   private var steps = 0
   private var columns: [ColumnKey: PropertyColumn] = [:]
+
+  /// What the contexts of one statement share.
+  private final class Account {
+    var statistics = UpdateStatistics()
+    var memoryHeld = 0
+  }
 
   private struct ColumnKey: Hashable {
     var key: String
@@ -32,8 +43,10 @@ final class ExecutionContext {
 
   init(
     view: GraphView, writer: GraphWriter?, parameters: [String: Value], options: QueryOptions, functions: FunctionContext,
-    engine: QueryEngine
+    engine: QueryEngine, store: GraphStore? = nil
   ) {
+    self.store = store
+    account = Account()
     self.view = view
     self.writer = writer
     self.parameters = parameters
@@ -42,6 +55,32 @@ final class ExecutionContext {
     self.engine = engine
     deadline = options.timeoutSeconds.map { monotonicSeconds() + $0 }
     memoryLimit = options.memoryLimitBytes ?? defaultMemoryLimitBytes
+  }
+
+  /// The context of operators that follow transactions committed on the way, whose changes they are to see.
+  init(following other: ExecutionContext) {
+    (view, writer, store) = (other.view, nil, other.store)
+    (parameters, options, functions, engine) = (other.parameters, other.options, other.functions, other.engine)
+    (account, deadline, memoryLimit) = (other.account, other.deadline, other.memoryLimit)
+  }
+
+  /// The context of a transaction that is committed on the way, with counts and a memory budget of its own.
+  init(within other: ExecutionContext, writer: GraphWriter) {
+    (view, self.writer, store) = (writer.view, writer, nil)
+    (parameters, options, functions, engine) = (other.parameters, other.options, other.functions, other.engine)
+    (account, deadline, memoryLimit) = (Account(), other.deadline, other.memoryLimit)
+    hasDeleted = other.hasDeleted
+  }
+
+  /// Goes on with a later snapshot.
+  func move(to view: GraphView) {
+    self.view = view
+    columns = [:]
+  }
+
+  var statistics: UpdateStatistics {
+    get { account.statistics }
+    set { account.statistics = newValue }
   }
 
   var extensions: EngineExtensions { engine.extensions }
@@ -79,20 +118,20 @@ final class ExecutionContext {
   }
 
   func hold(_ bytes: Int) throws(SinterError) {
-    memoryHeld += bytes
+    account.memoryHeld += bytes
     try checkRoom(0)
   }
 
   /// Fails unless the budget has room for so many bytes more, for a moment.
   func checkRoom(_ bytes: Int) throws(SinterError) {
-    if memoryHeld + bytes > memoryLimit {
+    if account.memoryHeld + bytes > memoryLimit {
       throw SinterError(
         "LimitError.Memory",
         "The query needs more than its memory budget of \(memoryLimit >> 20) MiB; make it narrower, add LIMIT, or raise the budget.")
     }
   }
 
-  func release(_ bytes: Int) { memoryHeld -= bytes }
+  func release(_ bytes: Int) { account.memoryHeld -= bytes }
 }
 
 /// A quarter of the machine's memory.

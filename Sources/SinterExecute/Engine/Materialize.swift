@@ -3,11 +3,12 @@ import SinterStorage
 
 /// Gives elements that leave the engine their labels and properties.
 struct Materializer {
-  private let view: GraphView
+  private let context: ExecutionContext
+  private var view: GraphView { context.view }
   private var nodes: [NodeID: Node.Content] = [:]
   private var relationships: [RelationshipID: Relationship.Content] = [:]
 
-  init(view: GraphView) { self.view = view }
+  init(context: ExecutionContext) { self.context = context }
 
   mutating func fill(_ value: Value) throws(SinterError) -> Value {
     switch value {
@@ -40,7 +41,9 @@ struct Materializer {
   private mutating func fill(_ relationship: Relationship) throws(SinterError) -> Relationship {
     if relationship.content != nil { return relationship }
     if let known = relationships[relationship.id] { return Relationship(id: relationship.id, content: known) }
-    guard let record = try view.relationship(relationship.id) else { return relationship }
+    guard let record = try view.relationship(relationship.id) ?? context.deletedRelationships[relationship.id] else {
+      return relationship
+    }
     let content = Relationship.Content(
       type: view.name(of: record.type), start: record.start, end: record.end, properties: visible(try view.properties(of: relationship.id)))
     if relationships.count > 4096 { relationships = [:] }

@@ -10,6 +10,7 @@ package final class QueryEngine: Sendable {
   package let extensions: EngineExtensions
   package let procedures: ProcedureRegistry
   private let cache = Mutex(PreparedCache())
+  private let transactionCount = Atomic<Int>(0)
 
   package init(extensions: EngineExtensions = EngineExtensions()) {
     self.extensions = extensions
@@ -19,10 +20,15 @@ package final class QueryEngine: Sendable {
   /// Parses and checks a statement, or finds it in the cache.
   package func prepare(_ text: String) throws(SinterError) -> PreparedQuery {
     if let known = cache.withLock({ $0.find(text) }) { return known }
-    do {
+    do throws(SinterError) {
       let statement = try parse(text)
       try check(statement, in: checkEnvironment)
-      let prepared = PreparedQuery(statement: statement, writes: writes(statement))
+      let prepared = PreparedQuery(statement: statement, writes: writes(statement), commitsOnTheWay: commitsOnTheWay(statement))
+      if prepared.commitsOnTheWay, case .query(let query) = statement.body, callsWritingProcedure(query) {
+        throw SinterError(
+          "SyntaxError.InvalidClauseComposition", phase: .compile,
+          "A query with CALL { … } IN TRANSACTIONS writes only in there; call the procedure in a statement of its own.")
+      }
       cache.withLock { $0.add(prepared, for: text) }
       return prepared
     } catch {
@@ -32,12 +38,20 @@ package final class QueryEngine: Sendable {
 
   /// Starts a statement. Writing statements need `writer`, whose view they read; what a failing one
   /// did is undone. A writing statement has done all its work when this returns; a reading one works
-  /// as rows are asked for.
+  /// as rows are asked for, and so does one that commits on the way, which needs `store` and no writer.
   package func run(
     _ query: PreparedQuery, parameters: [String: Value], view: GraphView, writer: GraphWriter? = nil,
-    options: QueryOptions = QueryOptions(), ahead: WorkDoneAhead? = nil
+    options: QueryOptions = QueryOptions(), ahead: WorkDoneAhead? = nil, store: GraphStore? = nil
   ) throws(SinterError) -> QueryRun {
     do {
+      if query.commitsOnTheWay && query.statement.mode != .explain {
+        guard let store, writer == nil else {
+          throw SinterError(
+            "TransactionError.ExplicitTransaction",
+            "A query with CALL { … } IN TRANSACTIONS commits by itself and cannot run inside a transaction; run it on its own.")
+        }
+        return try start(query, makeContext(view, nil, parameters, options, store: store), nil)
+      }
       if query.writes && query.statement.mode != .explain {
         guard let writer else {
           throw SinterError("TransactionError.ReadOnly", "This statement changes the store; run it in a write transaction.")
@@ -52,6 +66,9 @@ package final class QueryEngine: Sendable {
       throw SinterError(wrapping: error)
     }
   }
+
+  /// A number that no other transaction of `CALL { … } IN TRANSACTIONS` has.
+  func nextTransactionNumber() -> Int { transactionCount.add(1, ordering: .relaxed).newValue }
 
   /// Adds a procedure that answers from a table, until ``reset()``.
   package func define(_ stub: ProcedureStub) {
@@ -74,6 +91,7 @@ package final class QueryEngine: Sendable {
       let context = makeContext(writer.view, writer, parameters, options)
       let run = try start(query, context, ahead)
       try run.finishEagerly()
+      try context.finishDeletes()
       try writer.validateConstraints(since: savepoint)
       return run
     } catch {
@@ -83,6 +101,15 @@ package final class QueryEngine: Sendable {
   }
 
   private func start(_ query: PreparedQuery, _ context: ExecutionContext, _ ahead: WorkDoneAhead?) throws -> QueryRun {
+    if let command = query.statement.body.commandName, query.statement.mode != .run {
+      let plan = PlanDescription(name: command, details: "", estimatedRows: 0, children: [])
+      if query.statement.mode == .explain { return QueryRun(columns: [], context: context, plan: plan) }
+      return try runCommand(query, context, ahead).showing(plan)
+    }
+    return try runCommand(query, context, ahead)
+  }
+
+  private func runCommand(_ query: PreparedQuery, _ context: ExecutionContext, _ ahead: WorkDoneAhead?) throws -> QueryRun {
     switch query.statement.body {
     case .query(let body): return try start(body, query, context)
     case .show(let command): return try start(command.asQuery, query, context)
@@ -102,7 +129,7 @@ package final class QueryEngine: Sendable {
     if query.statement.mode == .profile { root.profile() }
     let positions = try planned.columns.map { try root.layout.position($0.variable) }
     return QueryRun(
-      columns: planned.columns.map(\.name), context: context, root: root, positions: positions, text: query.statement.text,
+      columns: planned.columns.map(\.name), context: root.context, root: root, positions: positions, text: query.statement.text,
       isProfiled: query.statement.mode == .profile)
   }
 
@@ -121,11 +148,12 @@ package final class QueryEngine: Sendable {
   }
 
   func makeContext(
-    _ view: GraphView, _ writer: GraphWriter?, _ parameters: [String: Value], _ options: QueryOptions
+    _ view: GraphView, _ writer: GraphWriter?, _ parameters: [String: Value], _ options: QueryOptions, store: GraphStore? = nil
   ) -> ExecutionContext {
     let longest = (options.memoryLimitBytes ?? defaultMemoryLimitBytes) / MemoryLayout<Value>.stride
     let functions = FunctionContext(maximumListLength: min(longest, 100_000_000))
-    return ExecutionContext(view: view, writer: writer, parameters: parameters, options: options, functions: functions, engine: self)
+    return ExecutionContext(
+      view: view, writer: writer, parameters: parameters, options: options, functions: functions, engine: self, store: store)
   }
 
   /// Adds the text to an error, so that it can show its line.
@@ -142,14 +170,21 @@ package final class QueryEngine: Sendable {
     return CheckEnvironment(
       function: { name in
         if aggregateFunctionNames.contains(name) {
-          let count = AggregateFunction(name: name)?.argumentCount ?? 1
-          return FunctionSignature(minimumArguments: count, maximumArguments: count, isAggregate: true)
+          let function = AggregateFunction(name: name)
+          let count = function?.argumentCount ?? 1
+          return FunctionSignature(
+            minimumArguments: count, maximumArguments: count, isAggregate: true,
+            arguments: function.map { [ArgumentTypes($0.argumentKinds), ArgumentTypes(.number)] } ?? [])
         }
         if GraphFunction.all.contains(where: { $0.name.lowercased() == name }) {
-          return FunctionSignature(minimumArguments: 1, maximumArguments: 1)
+          let count = GraphFunction.namesWithoutArguments.contains(name) ? 0 : 1
+          return FunctionSignature(minimumArguments: count, maximumArguments: count)
         }
         return FunctionLibrary.standard.find(name).map {
-          FunctionSignature(minimumArguments: $0.minimumArguments, maximumArguments: $0.maximumArguments)
+          FunctionSignature(
+            minimumArguments: $0.minimumArguments, maximumArguments: $0.maximumArguments,
+            arguments: $0.isCheckedStatically ? $0.argumentKinds.map { ArgumentTypes($0) } : [],
+            result: ArgumentTypes($0.resultKinds))
         }
       },
       procedure: { name in
@@ -174,6 +209,14 @@ package final class QueryEngine: Sendable {
     }
   }
 
+  private func commitsOnTheWay(_ statement: Statement) -> Bool {
+    guard case .query(let query) = statement.body else { return false }
+    // The checks leave them no other place.
+    return query.first.clauses.contains { clause in
+      if case .subquery(let call) = clause.kind { call.transactions != nil } else { false }
+    }
+  }
+
   private func callsWritingProcedure(_ query: Query) -> Bool {
     ([query.first] + query.rest.map(\.query)).contains { single in
       single.clauses.contains { clause in
@@ -189,11 +232,14 @@ package final class PreparedQuery: Sendable {
   package let statement: Statement
   /// Needs a write transaction.
   package let writes: Bool
+  /// Runs transactions of its own, and so in none: it has `CALL { … } IN TRANSACTIONS`.
+  package let commitsOnTheWay: Bool
   private let planned = Mutex<(fingerprint: PlanFingerprint, query: PlannedQuery)?>(nil)
 
-  init(statement: Statement, writes: Bool) {
+  init(statement: Statement, writes: Bool, commitsOnTheWay: Bool) {
     self.statement = statement
     self.writes = writes
+    self.commitsOnTheWay = commitsOnTheWay
   }
 
   /// The plan made for such a graph before, or a new one.

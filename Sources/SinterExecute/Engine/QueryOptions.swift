@@ -34,5 +34,23 @@ package struct UpdateStatistics: Sendable, Equatable {
   package var indexesRemoved = 0
   package var constraintsAdded = 0
   package var constraintsRemoved = 0
+  /// Only what `CALL { … } IN TRANSACTIONS` committed on the way.
+  package var transactionsCommitted = 0
   package init() {}
+
+  /// Adds the counts of a part of the statement.
+  mutating func add(_ other: UpdateStatistics) {
+    nodesCreated += other.nodesCreated
+    nodesDeleted += other.nodesDeleted
+    relationshipsCreated += other.relationshipsCreated
+    relationshipsDeleted += other.relationshipsDeleted
+    propertiesSet += other.propertiesSet
+    labelsAdded += other.labelsAdded
+    labelsRemoved += other.labelsRemoved
+    indexesAdded += other.indexesAdded
+    indexesRemoved += other.indexesRemoved
+    constraintsAdded += other.constraintsAdded
+    constraintsRemoved += other.constraintsRemoved
+    transactionsCommitted += other.transactionsCommitted
+  }
 }

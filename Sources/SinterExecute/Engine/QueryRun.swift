@@ -1,5 +1,6 @@
 package import SinterModel
 import SinterPlan
+import SinterStorage
 
 /// A running statement: rows in batches, then the statistics.
 package final class QueryRun {
@@ -10,10 +11,11 @@ package final class QueryRun {
   private let text: String
   private let isProfiled: Bool
   private var materializer: Materializer
+  private var materializedView: GraphView
   /// Rows that were computed before anyone asked, of a writing statement.
   private var ready: [[[Value]]] = []
   private var isFinished = false
-  private let explained: PlanDescription?
+  private var explained: PlanDescription?
 
   /// A statement with an operator tree.
   init(columns: [String], context: ExecutionContext, root: Operator, positions: [Int], text: String, isProfiled: Bool) {
@@ -23,7 +25,8 @@ package final class QueryRun {
     self.positions = positions
     self.text = text
     self.isProfiled = isProfiled
-    materializer = Materializer(view: context.view)
+    materializer = Materializer(context: context)
+    materializedView = context.view
     explained = nil
   }
 
@@ -35,7 +38,8 @@ package final class QueryRun {
     positions = []
     text = ""
     isProfiled = false
-    materializer = Materializer(view: context.view)
+    materializer = Materializer(context: context)
+    materializedView = context.view
     explained = plan
     ready = rows.isEmpty ? [] : [rows]
   }
@@ -44,6 +48,12 @@ package final class QueryRun {
   package var plan: PlanDescription? {
     if let explained { return explained }
     return isProfiled ? root.map { PlanDescription(running: $0) } : nil
+  }
+
+  /// The same run with a plan to show, of a command that has no operator tree.
+  func showing(_ plan: PlanDescription) -> QueryRun {
+    explained = plan
+    return self
   }
 
   package var statistics: UpdateStatistics { context.statistics }
@@ -64,6 +74,10 @@ package final class QueryRun {
     guard let batch = try root?.pull() else {
       isFinished = true
       return nil
+    }
+    if materializedView !== context.view {
+      materializedView = context.view
+      materializer = Materializer(context: context)
     }
     return try (0..<batch.count).map { row in
       try positions.map { try materializer.fill(batch.columns[$0][row]) }

@@ -28,7 +28,7 @@ extension Evaluator {
   private func requireLive(_ id: UInt32, _ entity: EntityKind) throws {
     let isLive =
       switch entity {
-      case .node: try context.view.exists(NodeID(id))
+      case .node: try context.view.exists(NodeID(id)) && !context.pendingDeletes.contains(NodeID(id))
       case .relationship: try context.view.relationship(RelationshipID(id)) != nil
       }
     if !isLive {
@@ -62,7 +62,8 @@ extension Evaluator {
   }
 
   /// All properties of an element or map, as a map; null for null.
-  func properties(of value: Value) throws -> Value {
+  /// - Parameter function: the one that asks, for the message.
+  func properties(of value: Value, function: String = "properties") throws -> Value {
     switch value {
     case .null, .map: return value
     case .node(let node):
@@ -71,7 +72,7 @@ extension Evaluator {
     case .relationship(let relationship):
       if context.hasDeleted { try requireLive(relationship.id.rawValue, .relationship) }
       return .map(visible(try context.view.properties(of: relationship.id)))
-    default: throw SinterError("TypeError.InvalidArgumentValue", "properties() takes a node, a relationship or a map, not \(value.typeName).")
+    default: throw SinterError("TypeError.InvalidArgumentValue", "\(function)() takes a node, a relationship or a map, not \(value.typeName).")
     }
   }
 
@@ -164,7 +165,7 @@ extension Evaluator {
   }
 
   func record(_ relationship: RelationshipID) throws -> RelationshipRecord {
-    guard let record = try context.view.relationship(relationship) else {
+    guard let record = try context.view.relationship(relationship) ?? context.deletedRelationships[relationship] else {
       throw SinterError("EntityNotFound.DeletedEntityAccess", "This relationship was deleted earlier in the query.")
     }
     return record

@@ -6,6 +6,7 @@ import SinterStorage
 
 extension Evaluator {
   func function(_ name: String, _ arguments: [Scalar], _ batch: Batch) throws -> Vector {
+    if name == "coalesce" { return try coalesce(arguments, batch) }
     let vectors = try arguments.map { try evaluate($0, batch) }
     if let result = try graphFunction(name, vectors, batch) { return result }
     guard let definition = FunctionLibrary.standard.find(name) else {
@@ -58,7 +59,7 @@ extension Evaluator {
     case "properties": return try map(v[0]) { try self.properties(of: $0) }
     case "keys":
       return try map(v[0]) { value in
-        guard case .map(let properties) = try self.properties(of: value) else { return .null }
+        guard case .map(let properties) = try self.properties(of: value, function: "keys") else { return .null }
         return .list(properties.keys.sorted().map { .string($0) })
       }
     case "startnode": return try ends(v[0], \.start, "startNode")
@@ -151,6 +152,9 @@ package enum GraphFunction {
     "recordedat": FactKeys(hidden: "@recordedAt"), "retractedat": FactKeys(hidden: "@retractedAt"),
   ]
 
+  /// Those that ask for the row at hand, not for a value.
+  static let namesWithoutArguments: Set<String> = ["file", "linenumber"]
+
   /// Names as written, with signature and what they are for.
   package static let all: [(name: String, signature: String, summary: String)] = [
     ("id", "id(element) :: INTEGER", "The id of a node or relationship."),
@@ -159,6 +163,8 @@ package enum GraphFunction {
     ("type", "type(relationship) :: STRING", "The type of a relationship."),
     ("properties", "properties(element) :: MAP", "All properties of a node or relationship, or the map itself."),
     ("keys", "keys(element) :: LIST<STRING>", "The names of the properties of an element or map."),
+    ("file", "file() :: STRING", "The file that LOAD CSV reads the row from."),
+    ("linenumber", "linenumber() :: INTEGER", "The line on which the row that LOAD CSV reads begins."),
     ("startNode", "startNode(relationship) :: NODE", "The node a relationship starts at."),
     ("endNode", "endNode(relationship) :: NODE", "The node a relationship ends at."),
     ("exists", "exists(value) :: BOOLEAN", "Whether a property is there."),

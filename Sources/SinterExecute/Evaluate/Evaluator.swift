@@ -19,9 +19,10 @@ final class Evaluator {
   func evaluate(_ scalar: Scalar, _ batch: Batch) throws -> Vector {
     switch scalar {
     case .constant(let value): return .constant(value, count: batch.count)
-    case .parameter(let name):
+    case .parameter(let name, let spot):
       guard let value = context.parameters[name] else {
-        throw SinterError("ParameterMissing.MissingParameter", "The parameter $\(name) is missing; pass it with the query.")
+        throw SinterError(
+          "ParameterMissing.MissingParameter", "The parameter $\(name) is missing; pass it with the query.", at: spot.span)
       }
       return .constant(value, count: batch.count)
     case .variable(let variable): return batch.columns[try layout.position(variable)]

@@ -1,6 +1,7 @@
 import SinterFunctions
 import SinterModel
 import SinterPlan
+import SinterStorage
 
 /// Groups rows by keys and aggregates each group.
 final class AggregateOperator: UnaryOperator {
@@ -12,6 +13,8 @@ final class AggregateOperator: UnaryOperator {
   /// The node that all keys are properties of, if they are: then the group follows from the node's id.
   private let keySubject: Variable?
   private var groupsByNode = NodeGroups()
+  /// The one key is a property that no two nodes share: nodes are grouped, and the property is only read where it is asked for.
+  private var uniqueKey: UniqueKey?
   private var isGathered = false
   private var emitted = 0
   private var held = 0
@@ -35,6 +38,12 @@ final class AggregateOperator: UnaryOperator {
 
   /// The group of each row of a batch.
   private func assign(_ batch: Batch) throws -> [Int32] {
+    if let uniqueKey {
+      if let nodes = try uniqueKey.nodes(in: batch, context.view) { return groups.assign([.nodes(nodes)], batch.count) }
+      // From here on, and for the nodes so far, by value.
+      self.uniqueKey = nil
+      try groups.replaceIDs { try evaluator.property($0, uniqueKey.key) }
+    }
     guard let keySubject, case .nodes(let nodes) = batch.columns[try input.layout.position(keySubject)] else {
       return groups.assign(try keys.map { try evaluator.evaluate($0.value, batch) }, batch.count)
     }
@@ -55,7 +64,9 @@ final class AggregateOperator: UnaryOperator {
     defer { emitted = end }
     var result = [Vector](repeating: .constant(.null, count: end - emitted), count: layout.variables.count)
     for (k, key) in keys.enumerated() {
-      if let position = layout[key.variable] { result[position] = groups.keyColumn(k, emitted..<end) }
+      guard let position = layout[key.variable] else { continue }
+      let column = groups.keyColumn(k, emitted..<end)
+      result[position] = try uniqueKey.map { try evaluator.property(column, $0.key) } ?? column
     }
     for (aggregate, column) in zip(aggregates, columns) {
       if let position = layout[aggregate.variable] { result[position] = try column.result(emitted..<end) }
@@ -66,6 +77,7 @@ final class AggregateOperator: UnaryOperator {
   private func gather() throws {
     groups = GroupTable(keyCount: keys.count)
     groupsByNode = NodeGroups()
+    uniqueKey = try UniqueKey(keys, input.layout, context)
     columns = try aggregates.map { try AggregateColumn.make($0) }
     // Without keys there is one group, rows or not.
     if keys.isEmpty { groups.addSingleGroup() }
@@ -107,6 +119,33 @@ final class AggregateOperator: UnaryOperator {
   }
 }
 
+/// A grouping key that tells nodes apart: a property with a unique index, on nodes that all have the label and a value.
+struct UniqueKey {
+  let key: String
+  private let position: Int
+  private let labels: [LabelID]
+
+  init?(_ keys: [Assignment], _ layout: Layout, _ context: ExecutionContext) throws {
+    guard keys.count == 1, case .property(.variable(let variable), let key, _) = keys[0].value, context.writer == nil else { return nil }
+    labels = context.view.labelsIdentified(by: key)
+    if labels.isEmpty { return nil }
+    self.key = key
+    position = try layout.position(variable)
+  }
+
+  /// The nodes of a batch, or nil when some may share a value.
+  func nodes(in batch: Batch, _ view: GraphView) throws -> [UInt32]? {
+    guard case .nodes(let nodes) = batch.columns[position], !nodes.contains(Vector.nullID) else { return nil }
+    // Nodes of two labels could have the same value.
+    for label in labels {
+      var labelled = nodes.indices.map { Int32(truncatingIfNeeded: $0) }
+      try view.filter(nodes, selection: &labelled, label: label)
+      if labelled.count == nodes.count { return nodes }
+    }
+    return nil
+  }
+}
+
 extension Aggregate {
   /// The state of a group grows with its rows.
   fileprivate var keepsValues: Bool { !distinct && (function == "collect" || function.hasPrefix("percentile")) }
@@ -134,6 +173,8 @@ struct GroupTable {
       switch keys[0] {
       case .nodes(let a) where isIDs(of: .nodes([])): return assign(a, .nodes([]))
       case .relationships(let a) where isIDs(of: .relationships([])): return assign(a, .relationships([]))
+      case .integers(let a) where isIDs(of: .integers([])):
+        if let small = a.asIDs { return assign(small, .integers([])) }
       default: break
       }
     }
@@ -153,7 +194,7 @@ struct GroupTable {
 
   private func isIDs(of kind: Vector) -> Bool {
     switch (idKind, kind) {
-    case (nil, _), (.nodes, .nodes), (.relationships, .relationships): true
+    case (nil, _), (.nodes, .nodes), (.relationships, .relationships), (.integers, .integers): true
     default: false
     }
   }
@@ -167,8 +208,14 @@ struct GroupTable {
   }
 
   /// Ids turn into general keys when a batch brings something else.
-  private mutating func spillIDs() {
-    let column = keyColumn(0, 0..<count)
+  private mutating func spillIDs() { spill(keyColumn(0, 0..<count)) }
+
+  /// Ids turn into what `values` makes of them; it gives every id a value of its own.
+  mutating func replaceIDs(_ values: (Vector) throws -> Vector) rethrows {
+    if idKind != nil { spill(try values(keyColumn(0, 0..<count))) }
+  }
+
+  private mutating func spill(_ column: Vector) {
     for number in 0..<count {
       rowKeys.append([column[number]])
       rows[GroupingRow(rowKeys[number])] = Int32(number)
@@ -182,6 +229,7 @@ struct GroupTable {
     switch idKind {
     case .nodes: .nodes(Array(ids.keys[range]))
     case .relationships: .relationships(Array(ids.keys[range]))
+    case .integers: .integers(ids.keys[range].map(Int64.init))
     default: .values(rowKeys[range].map { $0[key] })
     }
   }
@@ -356,6 +404,18 @@ private final class GeneralColumn: AggregateColumn {
   override func result(_ range: Range<Int>) throws -> Vector { .values(try range.map { try aggregation.result(group: $0) }) }
 }
 
+extension [Int64] {
+  /// The same numbers in 32 bits, none of them `Vector.nullID`; nil when one does not fit.
+  fileprivate var asIDs: [UInt32]? {
+    var result = [UInt32](repeating: 0, count: count)
+    for i in indices {
+      if UInt64(bitPattern: self[i]) >= UInt64(UInt32.max) { return nil }
+      result[i] = UInt32(truncatingIfNeeded: self[i])
+    }
+    return result
+  }
+}
+
 extension Vector {
   @inline(__always)
   func isNull(at row: Int) -> Bool {
@@ -373,13 +433,7 @@ extension Vector {
     switch self {
     case .nodes(let a): return a.contains(Vector.nullID) ? nil : (a, .node)
     case .relationships(let a): return a.contains(Vector.nullID) ? nil : (a, .relationship)
-    case .integers(let a):
-      var result = [UInt32](repeating: 0, count: a.count)
-      for i in a.indices {
-        if UInt64(bitPattern: a[i]) >= UInt64(UInt32.max) { return nil }
-        result[i] = UInt32(truncatingIfNeeded: a[i])
-      }
-      return (result, .integer)
+    case .integers(let a): return a.asIDs.map { ($0, .integer) }
     default: return nil
     }
   }

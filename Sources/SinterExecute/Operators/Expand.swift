@@ -156,11 +156,19 @@ final class ExpandInto: UnaryOperator {
   private let rows: RowBuilder
   private var hops: HopHandles
   private var scratch = Adjacency.Scratch()
+  /// Where nobody asks which relationship it is: from the first node to the second, and back.
+  private let stamps: (from: StampedNeighbors, to: StampedNeighbors)?
 
   init(_ plan: LogicalPlan, _ input: Operator, _ expansion: Expansion) throws {
     self.expansion = expansion
     fromPosition = try input.layout.position(expansion.from)
     toPosition = try input.layout.position(expansion.to)
+    let isAnonymous = expansion.relationship.flatMap { Layout(plan.outputs)[$0] } == nil && expansion.differsFrom.isEmpty
+    stamps = !isAnonymous || input.context.writer != nil ? nil : (
+      StampedNeighbors(anchor: 0, other: 1, hops: HopHandles(types: expansion.types, way: expansion.way)),
+      StampedNeighbors(anchor: 1, other: 0, hops: HopHandles(types: expansion.types, way: expansion.way.reversed)))
+    stamps?.from.start(input.context.view)
+    stamps?.to.start(input.context.view)
     relationshipPosition = expansion.relationship.flatMap { Layout(plan.outputs)[$0] }
     differsFrom = try expansion.differsFrom.map { try input.layout.position($0) }
     rows = RowBuilder(plan.outputs, from: input.layout)
@@ -172,6 +180,11 @@ final class ExpandInto: UnaryOperator {
     while let source = try input.pull() {
       let from = try source.columns[fromPosition].nodeIDs()
       let to = try source.columns[toPosition].nodeIDs()
+      if let stamps {
+        let parents = try joined(from, to, stamps)
+        if parents.isEmpty { continue }
+        return rows.batch(source, parents: parents, new: [])
+      }
       let unique = UniquenessCheck(differsFrom, source)
       let handles = hops.resolved(context.view)
       var relationships: [UInt32] = []
@@ -197,6 +210,20 @@ final class ExpandInto: UnaryOperator {
       return rows.batch(source, parents: parents, new: relationshipPosition.map { [($0, .relationships(relationships))] } ?? [])
     }
     return nil
+  }
+}
+
+extension ExpandInto {
+  /// The rows whose nodes are joined, as often as they are; whichever node stays the same from row to row is looked from.
+  private func joined(_ from: [UInt32], _ to: [UInt32], _ stamps: (from: StampedNeighbors, to: StampedNeighbors)) throws -> [Int32] {
+    let isReversed = from.first != from.last && to.first == to.last
+    let (anchors, others, marks) = isReversed ? (to, from, stamps.to) : (from, to, stamps.from)
+    var parents: [Int32] = []
+    for row in anchors.indices where anchors[row] != Vector.nullID && others[row] != Vector.nullID {
+      let count = try marks.count(anchors[row], others[row])
+      for _ in 0..<count { parents.append(Int32(truncatingIfNeeded: row)) }
+    }
+    return parents
   }
 }
 

@@ -35,6 +35,14 @@ class Operator {
     return batch
   }
 
+  /// Adds what PROFILE counted of another run of the same plan, here and below.
+  func addProfile(of other: Operator) {
+    rowCount += other.rowCount
+    batchCount += other.batchCount
+    seconds += other.seconds
+    for (mine, theirs) in zip(inputs, other.inputs) { mine.addProfile(of: theirs) }
+  }
+
   /// Gives the next batch; subclasses skip empty ones.
   func next() throws -> Batch? { preconditionFailure("an operator gives batches") }
 
@@ -86,6 +94,14 @@ struct RowBuilder {
   init(_ outputs: [Variable], from input: Layout) {
     passed = outputs.enumerated().compactMap { to, variable in input[variable].map { (from: $0, to: to) } }
     columnCount = outputs.count
+  }
+
+  /// A batch with the rows of `source` as they are, and new columns.
+  func batch(_ source: Batch, new: [(Int, Vector)]) -> Batch {
+    var columns = [Vector](repeating: .constant(.null, count: source.count), count: columnCount)
+    for (from, to) in passed { columns[to] = source.columns[from] }
+    for (position, vector) in new { columns[position] = vector }
+    return Batch(columns: columns, count: source.count)
   }
 
   /// A batch of `parents.count` rows; new columns are put in by the caller.

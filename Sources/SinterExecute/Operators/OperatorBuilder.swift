@@ -40,6 +40,11 @@ struct OperatorBuilder {
     case .optional(let input, let subplan): return try OptionalOperator(plan, try build(input), subplan)
     case .apply(let input, let subplan): return try ApplyOperator(plan, try build(input), subplan)
     case .forEach(let input, let subplan): return try ForEachOperator(plan, try build(input), subplan)
+    case .transactions(let input, let subplan, let isUnit, let isOptional, let transactions):
+      return try TransactionsOperator(
+        plan, try build(input), subplan, isUnit: isUnit, isOptional: isOptional, transactions)
+    case .hashJoin(let left, let right, let node): return try buildHashJoin(plan, left, right, on: node)
+    case .loadCSV(let input, let source): return LoadCSVOperator(plan, try build(input), source)
     case .union(let left, let right): return UnionOperator(plan, try build(left), try build(right))
     case .create(let input, let elements): return CreateOperator(plan, try build(input), elements)
     case .merge(let input, let merge): return try MergeOperator(plan, try build(input), merge)
@@ -51,5 +56,16 @@ struct OperatorBuilder {
     case .why(let input, let why): return WhyOperator(plan, try build(input), why)
     case .discard(let input): return DiscardOperator(plan, try build(input))
     }
+  }
+
+  /// Both sides read what the left one sees, which may be behind transactions that were committed on the way.
+  private mutating func buildHashJoin(
+    _ plan: LogicalPlan, _ left: LogicalPlan, _ right: LogicalPlan, on node: Variable
+  ) throws -> Operator {
+    let first = try build(left)
+    var builder = OperatorBuilder(context: first.context)
+    let second = try builder.build(right)
+    arguments += builder.arguments
+    return try HashJoinOperator(plan, first, second, on: node)
   }
 }

@@ -168,7 +168,6 @@ final class TopOperator: UnaryOperator {
   private let limit: Scalar
   private let positions: [Int]
   private let evaluator: Evaluator
-  private var result: Batch?
   private var isDone = false
 
   init(_ plan: LogicalPlan, _ input: Operator, _ keys: [SortKey], skip: Scalar?, limit: Scalar) throws {
@@ -178,12 +177,6 @@ final class TopOperator: UnaryOperator {
     positions = try plan.outputs.map { try input.layout.position($0) }
     evaluator = Evaluator(input.layout, input.context)
     super.init(plan, input)
-  }
-
-  /// Rows that may still be wanted: their columns, then their keys.
-  private struct Kept {
-    var rows: Batch
-    var keyStart: Int
   }
 
   override func next() throws -> Batch? {
@@ -210,18 +203,22 @@ final class TopOperator: UnaryOperator {
   private func candidates(_ batch: Batch, worst kept: Batch?, _ wanted: Int) throws -> Batch? {
     var rows = batch
     var first = try evaluator.evaluate(keys[0].value, batch)
-    if let kept, kept.count >= wanted, wanted > 0 {
-      // The rows kept are in order up to `wanted`; a row behind the last of them in the first key is out.
-      let bound = kept.columns[layout(input)][wanted - 1]
-      var open: [Int32] = []
-      if case .integers(let v) = first, case .integer(let limit) = bound {
-        for i in v.indices where keys[0].descending ? v[i] >= limit : v[i] <= limit { open.append(Int32(i)) }
-      } else {
-        for i in 0..<batch.count {
-          let order = first[i].orderability(bound)
-          if keys[0].descending ? order >= 0 : order <= 0 { open.append(Int32(i)) }
-        }
+    // The rows kept are in order up to `wanted`; a row behind the last of them in the first key is out.
+    var bound: Value?
+    if let kept, kept.count >= wanted, wanted > 0 { bound = kept.columns[layout(input)][wanted - 1] }
+    var open: [Int32]?
+    if case .integers(let values) = first {
+      var limit: Int64?
+      if case .integer(let kept) = bound { limit = kept }
+      if bound == nil || limit != nil { open = reaching(limit, values, wanted) }
+    }
+    if open == nil, let bound {
+      open = (0..<Int32(batch.count)).filter {
+        let order = first[Int($0)].orderability(bound)
+        return keys[0].descending ? order >= 0 : order <= 0
       }
+    }
+    if let open {
       if open.isEmpty { return nil }
       if open.count < batch.count {
         rows = batch.gathering(open)
@@ -230,6 +227,29 @@ final class TopOperator: UnaryOperator {
     }
     let others = try keys.dropFirst().map { try evaluator.evaluate($0.value, rows) }
     return Batch(columns: rows.columns + [first] + others, count: rows.count)
+  }
+
+  /// The rows whose value is as good as `limit` and as the best `wanted` of the batch, ties included.
+  private func reaching(_ limit: Int64?, _ values: [Int64], _ wanted: Int) -> [Int32] {
+    // Ascending in the order of the key: negated, the greatest come first. ~ is a negation without overflow.
+    let flip: Int64 = keys[0].descending ? -1 : 0
+    var bound = limit.map { $0 ^ flip } ?? Int64.max
+    if wanted < values.count, wanted <= 128 {
+      var best: [Int64] = []
+      best.reserveCapacity(wanted + 1)
+      for value in values {
+        let key = value ^ flip
+        if key > bound || (best.count == wanted && key >= best.last ?? Int64.max) { continue }
+        var position = best.count
+        while position > 0, best[position - 1] > key { position -= 1 }
+        best.insert(key, at: position)
+        if best.count > wanted { best.removeLast() }
+      }
+      if best.count == wanted, let last = best.last { bound = min(bound, last) }
+    }
+    var open: [Int32] = []
+    for i in values.indices where values[i] ^ flip <= bound { open.append(Int32(truncatingIfNeeded: i)) }
+    return open
   }
 
   private func layout(_ input: Operator) -> Int { input.layout.variables.count }

@@ -8,6 +8,7 @@ final class PredictOperator: UnaryOperator {
   private let rows: RowBuilder
   private let filter: Evaluator?
   private let openVariable: Variable
+  private var isChecked = false
 
   init(_ plan: LogicalPlan, _ input: Operator, _ prediction: Prediction) {
     self.prediction = prediction
@@ -23,6 +24,11 @@ final class PredictOperator: UnaryOperator {
   }
 
   override func next() throws -> Batch? {
+    if !isChecked {
+      // Reported whether or not there is a row to rank for.
+      isChecked = true
+      try evaluated { try context.extensions.learning?.requireModel(prediction.model, in: context.view) }
+    }
     while let source = try input.pull() {
       var ids: [UInt32] = []
       var scores: [Double] = []
@@ -104,6 +110,11 @@ private func positiveCount(_ scalar: Scalar, _ what: String, _ context: Executio
 }
 
 extension Evaluator {
+  /// Reports an unknown scorer or strategy whether or not there is a row to recommend for.
+  fileprivate func requireScorers(_ names: [String], _ strategy: String?, _ spot: Spot) throws {
+    try located(spot) { try context.extensions.recommendation?.requireScorers(names, strategy: strategy, in: context.view) }
+  }
+
   /// Those of the nodes, tried in the evaluator's last column, that pass predicates beside one row.
   func passing(_ nodes: [UInt32], _ predicates: [Scalar], _ source: Batch, _ row: Int) throws -> [UInt32] {
     var result: [UInt32] = []
@@ -127,6 +138,7 @@ final class RecommendOperator: UnaryOperator {
   private let rows: RowBuilder
   private let evaluator: Evaluator
   private let itemEvaluator: Evaluator
+  private var isChecked = false
 
   init(_ plan: LogicalPlan, _ input: Operator, _ recommendation: RecommendationPlan) {
     self.recommendation = recommendation
@@ -137,6 +149,10 @@ final class RecommendOperator: UnaryOperator {
   }
 
   override func next() throws -> Batch? {
+    if !isChecked {
+      isChecked = true
+      try evaluator.requireScorers(recommendation.scorers.map(\.name), recommendation.strategy, recommendation.spot)
+    }
     while let source = try input.pull() {
       var items: [UInt32] = []
       var scores: [Double] = []
@@ -240,6 +256,7 @@ final class WhyOperator: UnaryOperator {
   private let why: WhyPlan
   private let evaluator: Evaluator
   private let positions: [(from: Int, to: Int)]
+  private var isChecked = false
 
   init(_ plan: LogicalPlan, _ input: Operator, _ why: WhyPlan) {
     self.why = why
@@ -249,6 +266,10 @@ final class WhyOperator: UnaryOperator {
   }
 
   override func next() throws -> Batch? {
+    if !isChecked {
+      isChecked = true
+      try evaluator.requireScorers(why.scorers.map(\.name), why.strategy, why.spot)
+    }
     guard let source = try input.pull() else { return nil }
     guard let engine = context.extensions.recommendation else {
       throw SinterError("FeatureError.NotAvailable", "This engine was set up without recommendation.")

@@ -82,12 +82,13 @@ final class IndexSeekOperator: UnaryOperator {
       let lookup = try self.lookup(index, source)
       var found: [UInt32] = []
       var parents: [Int32] = []
-      var last: (row: Int, nodes: [UInt32])?
+      // A key that is the same for all rows is looked up once.
+      let shared = lookup.isConstant && source.count > 1 ? try lookup.run(0) : nil
+      if let shared, shared.count == 1 {
+        return rows.batch(source, new: position.map { [($0, .nodes([UInt32](repeating: shared[0], count: source.count)))] } ?? [])
+      }
       for row in 0..<source.count {
-        // A key that is the same for all rows is looked up once.
-        let nodes: [UInt32]
-        if let last, lookup.isConstant { nodes = last.nodes } else { nodes = try lookup.run(row) }
-        last = (row, nodes)
+        let nodes = try shared ?? lookup.run(row)
         found += nodes
         parents += [Int32](repeating: Int32(row), count: nodes.count)
       }

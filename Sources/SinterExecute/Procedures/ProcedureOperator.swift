@@ -60,7 +60,11 @@ final class ProcedureOperator: UnaryOperator, UpdatingOperator {
       try zip(arguments, definition.inputs).map { try coerce($0, to: $1) }
     }
     return try evaluator.located(call.spot) {
-      try definition.run(checked, ProcedureCallContext(view: context.view, writer: context.writer, engine: context.engine))
+      try definition.run(
+        checked,
+        ProcedureCallContext(
+          view: context.view, writer: context.writer, engine: context.engine, options: context.options,
+          checkInterrupts: context.checkInterrupts))
     }
   }
 

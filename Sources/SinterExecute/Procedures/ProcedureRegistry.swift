@@ -31,6 +31,10 @@ package struct ProcedureCallContext {
   package let view: GraphView
   package let writer: GraphWriter?
   package let engine: QueryEngine
+  /// The limits of the query that calls.
+  package let options: QueryOptions
+  /// Fails when the query is to end; for procedures that read much.
+  package let checkInterrupts: () throws(SinterError) -> Void
 }
 
 /// Procedures by name; stubs can be added while the engine runs.

@@ -16,7 +16,9 @@ extension QueryEngine {
   package func runAhead(
     _ query: PreparedQuery, view: GraphView, options: QueryOptions = QueryOptions()
   ) throws(SinterError) -> WorkDoneAhead? {
-    guard case .model(.train(let name, let types, let expression)) = query.statement.body else { return nil }
+    guard case .model(.train(let name, let types, let expression)) = query.statement.body, query.statement.mode != .explain else {
+      return nil
+    }
     let context = makeContext(view, nil, [:], options)
     do {
       return WorkDoneAhead(trained: try train(name.text, types.map(\.text), expression, context))

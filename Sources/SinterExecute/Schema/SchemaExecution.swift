@@ -93,23 +93,3 @@ extension TypeName {
     }
   }
 }
-
-extension ShowCommand {
-  /// The listing as a query over its procedure.
-  var asQuery: Query {
-    let name = Name("show.\(subject.rawValue)", at: .none)
-    let call = ProcedureCall(
-      name: name, arguments: [], yield: nil, yieldsAll: true, filter: yield == nil ? filter : nil, standalone: yield == nil)
-    var clauses = [Clause(.call(call), at: .none)]
-    if let yield {
-      clauses.append(Clause(.with(yield, filter: filter), at: .none))
-      // Without a RETURN the columns come in the order of YIELD.
-      let items = yield.items.map { item in
-        ProjectionItem(expression: Expression(.variable(item.columnName), at: .none), alias: nil, columnName: item.columnName)
-      }
-      let all = Projection(distinct: false, includesAll: yield.includesAll, items: yield.includesAll ? [] : items, span: .none)
-      clauses.append(Clause(.return(returning ?? all), at: .none))
-    }
-    return Query(first: SingleQuery(clauses: clauses), rest: [], span: .none)
-  }
-}

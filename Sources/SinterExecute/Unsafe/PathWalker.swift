@@ -62,10 +62,14 @@ struct PathWalker {
     if node == Vector.nullID { return }
     for gate in hop.pointee.gates where (slots[gate.a] == slots[gate.b]) != gate.isEqual { return }
     if hop.pointee.isInto { return try walkInto(number, node, paths) }
+    let excludedOfAll = self.excluded(hop)
+    if number == last, hop.pointee.isPlain, target != hop.pointee.to, !hop.pointee.isUndirected, excludedOfAll.isEmpty {
+      return try finishByDegree(hop, node, paths)
+    }
     for handle in hop.pointee.handles {
       guard let run = try handle.adjacency.run(of: node, scratch: &hop.pointee.scratch.pointee) else { continue }
       try count(steps: run.count)
-      var excluded = self.excluded(hop)
+      var excluded = excludedOfAll
       let isSecondLook = hop.pointee.isUndirected && handle.direction == .incoming
       if isSecondLook { excluded.exclude(node: node) }
       let isPlain = hop.pointee.isPlain && !excluded.isOverfull
@@ -124,6 +128,16 @@ struct PathWalker {
         if count > 0 { counter.add(slots[target], paths &* Int64(count)) }
       }
     }
+  }
+
+  /// Every neighbour ends a path: their number is enough.
+  @inline(__always)
+  private mutating func finishByDegree(_ hop: UnsafeMutablePointer<Hop>, _ node: UInt32, _ paths: Int64) throws {
+    try count(steps: 1)
+    var degree: Int64 = 0
+    for handle in hop.pointee.handles { degree &+= Int64(try handle.adjacency.degree(of: node)) }
+    guard degree > 0 else { return }
+    if let counter { counter._withUnsafeGuaranteedRef { $0.add(slots[target], paths &* degree) } } else { total &+= paths &* degree }
   }
 
   /// The marked neighbours that close every path through a hop, when the hop after it is the last, leads back to a bound

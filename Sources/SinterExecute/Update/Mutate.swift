@@ -55,7 +55,7 @@ extension UpdateOperator {
   private func live(_ value: Value) throws -> Value {
     switch value {
     case .node(let node) where context.hasDeleted:
-      if try !context.view.exists(node.id) { throw deleted("node") }
+      if try context.pendingDeletes.contains(node.id) || !context.view.exists(node.id) { throw deleted("node") }
     case .relationship(let relationship) where context.hasDeleted:
       if try context.view.relationship(relationship.id) == nil { throw deleted("relationship") }
     default: break
@@ -98,8 +98,8 @@ extension UpdateOperator {
 final class DeleteOperator: UpdateOperator {
   private let targets: [Scalar]
   private let detach: Bool
-  /// Nodes to delete once all rows' relationships are gone.
-  private var pendingNodes: [NodeID] = []
+  /// Nodes to delete once all rows' relationships are gone, and those that lost one which they waited for.
+  private var nodesToDelete: [NodeID] = []
 
   init(_ plan: LogicalPlan, _ input: Operator, _ targets: [Scalar], detach: Bool) {
     self.targets = targets
@@ -118,26 +118,16 @@ final class DeleteOperator: UpdateOperator {
     for relationship in relationships { try delete(relationship) }
     for node in nodes where try context.view.exists(node) {
       if detach {
-        for relationship in try self.relationships(of: node) { try delete(relationship) }
+        for relationship in try context.view.relationships(of: node) { try delete(relationship) }
       }
-      pendingNodes.append(node)
+      nodesToDelete.append(node)
     }
     return passing(batch)
   }
 
-  /// Deletes the nodes gathered so far; those that still have relationships are an error.
   override func finish() throws {
-    for (i, node) in pendingNodes.enumerated() where try context.view.exists(node) {
-      if i & 255 == 255 { try context.checkInterrupts() }
-      if try !relationships(of: node).isEmpty {
-        throw SinterError(
-          "ConstraintVerificationFailed.DeleteConnectedNode",
-          "Node \(node.rawValue) still has relationships; delete them first or use DETACH DELETE.")
-      }
-      try writer().deleteNode(node)
-      context.statistics.nodesDeleted += 1
-    }
-    pendingNodes = []
+    try context.delete(nodesToDelete)
+    nodesToDelete = []
   }
 
   private func collect(_ value: Value, _ nodes: inout [NodeID], _ relationships: inout [RelationshipID]) throws {
@@ -155,21 +145,10 @@ final class DeleteOperator: UpdateOperator {
   }
 
   private func delete(_ relationship: RelationshipID) throws {
-    guard try context.view.relationship(relationship) != nil else { return }
+    guard let record = try context.view.relationship(relationship) else { return }
+    context.deletedRelationships[relationship] = record
     try writer().deleteRelationship(relationship)
     context.statistics.relationshipsDeleted += 1
-  }
-
-  private func relationships(of node: NodeID) throws -> [RelationshipID] {
-    var found: [RelationshipID] = []
-    var scratch = Adjacency.Scratch()
-    for type in context.view.typeNames.indices {
-      for direction in [Direction.outgoing, .incoming] {
-        try context.view.adjacency(TypeID(UInt32(type)), direction).forEachRun(of: node.rawValue, scratch: &scratch) { run in
-          for i in 0..<run.count { found.append(RelationshipID(run.relationships[i])) }
-        }
-      }
-    }
-    return found
+    for node in [record.start, record.end] where context.pendingDeletes.contains(node) { nodesToDelete.append(node) }
   }
 }

@@ -189,7 +189,7 @@ struct Creation {
   private func node(_ value: Value, _ place: String) throws -> NodeID {
     switch value {
     case .node(let node):
-      guard try op.context.view.exists(node.id) else {
+      guard try op.context.view.exists(node.id), !op.context.pendingDeletes.contains(node.id) else {
         throw SinterError("EntityNotFound.DeletedEntityAccess", "A relationship \(place) at a node that was deleted earlier in the query.")
       }
       return node.id

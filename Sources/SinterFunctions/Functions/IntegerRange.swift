@@ -36,7 +36,7 @@ package struct IntegerRange: RandomAccessCollection, Sendable {
       case .integer(let number): numbers.append(number)
       case .null: return nil
       default:
-        throw SinterError("ArgumentError.InvalidArgumentType", "range() takes integers, not a \(argument.typeName).")
+        throw SinterError("ArgumentError.InvalidArgumentType", "range() takes integers, not \(argument.typePhrase).")
       }
     }
     try self.init(from: numbers[0], through: numbers[1], by: numbers.count > 2 ? numbers[2] : 1)

@@ -8,9 +8,12 @@ enum StringFunctions {
   }
 
   /// A count or position of code points.
-  /// - Throws: `ArgumentError.NumberOutOfRange` when it is negative.
+  /// - Throws: `ArgumentError.NumberOutOfRange` when it is negative, `ArgumentError.InvalidArgumentValue` when it is
+  ///   null: only a string that is unknown has unknown parts.
   private static func count(_ value: Value, _ function: String, _ name: String) throws(SinterError) -> Int {
-    guard case .integer(let number) = value else { return 0 }
+    guard case .integer(let number) = value else {
+      throw SinterError("ArgumentError.InvalidArgumentValue", "\(function)() takes an integer as \(name), not null.")
+    }
     guard number >= 0 else {
       throw SinterError("ArgumentError.NumberOutOfRange", "\(function)() takes a \(name) from 0, not \(number).")
     }
@@ -28,21 +31,24 @@ enum StringFunctions {
   private static let pieces: [FunctionDefinition] = [
     FunctionDefinition(
       "left", .string, "left(original :: STRING, length :: INTEGER) :: STRING", "The first characters of a string.",
-      [.string, .integer], gives: .string
+      [.string, .integer], gives: .string, propagatesNull: false
     ) { arguments, _ throws(SinterError) in
-      .string(String(text(arguments[0]).unicodeScalars.prefix(try count(arguments[1], "left", "length"))))
+      if arguments[0].isNull { return .null }
+      return .string(String(text(arguments[0]).unicodeScalars.prefix(try count(arguments[1], "left", "length"))))
     },
     FunctionDefinition(
       "right", .string, "right(original :: STRING, length :: INTEGER) :: STRING", "The last characters of a string.",
-      [.string, .integer], gives: .string
+      [.string, .integer], gives: .string, propagatesNull: false
     ) { arguments, _ throws(SinterError) in
-      .string(String(text(arguments[0]).unicodeScalars.suffix(try count(arguments[1], "right", "length"))))
+      if arguments[0].isNull { return .null }
+      return .string(String(text(arguments[0]).unicodeScalars.suffix(try count(arguments[1], "right", "length"))))
     },
     FunctionDefinition(
       "substring", .string, "substring(original :: STRING, start :: INTEGER, length :: INTEGER) :: STRING",
       "The characters from a position on, the first being 0, up to a length if one is given.",
-      [.string, .integer, .integer], minimum: 2, gives: .string
+      [.string, .integer, .integer], minimum: 2, gives: .string, propagatesNull: false
     ) { arguments, _ throws(SinterError) in
+      if arguments[0].isNull { return .null }
       let rest = text(arguments[0]).unicodeScalars.dropFirst(try count(arguments[1], "substring", "start"))
       if arguments.count == 2 { return .string(String(rest)) }
       return .string(String(rest.prefix(try count(arguments[2], "substring", "length"))))
@@ -57,7 +63,7 @@ enum StringFunctions {
       case .list(let elements):
         for element in elements {
           guard case .string(let separator) = element else {
-            throw SinterError("TypeError.InvalidArgumentValue", "split() takes strings as delimiters, not a \(element.typeName).")
+            throw SinterError("TypeError.InvalidArgumentValue", "split() takes strings as delimiters, not \(element.typePhrase).")
           }
           separators.append(separator)
         }

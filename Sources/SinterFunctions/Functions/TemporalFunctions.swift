@@ -90,7 +90,7 @@ enum TemporalFunctions {
       if map.count == 1, case .string(let zone)? = map["timezone"] {
         return try current(kind, at: context.statementTime, in: try Zone(zone))
       }
-      return try build(kind, try TemporalFields(map), context)
+      return try build(kind, try TemporalFields(map, for: kind), context)
     default:
       // Another temporal value is the one it selects from.
       let hasTime = kind != .date
@@ -101,7 +101,7 @@ enum TemporalFunctions {
         // A date alone stands for its midnight where both are asked for.
         if case .date = value, hasDate { map["hour"] = 0 } else { map["time"] = value }
       }
-      return try build(kind, try TemporalFields(map), context)
+      return try build(kind, try TemporalFields(map, for: kind), context)
     }
   }
 

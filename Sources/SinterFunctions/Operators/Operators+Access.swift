@@ -14,15 +14,15 @@ extension Operators {
     case (.map(let entries), .string(let key)): return entries[key] ?? .null
     case (.null, _), (_, .null): return .null
     case (.list, _):
-      throw SinterError("TypeError.InvalidArgumentType", "A list is indexed by an integer, not a \(index.typeName).")
+      throw SinterError("TypeError.InvalidArgumentType", "A list is indexed by an integer, not \(index.typePhrase).")
     case (.map, _):
       throw SinterError(
-        "TypeError.MapElementAccessByNonString", "A map is indexed by a string, not a \(index.typeName).")
+        "TypeError.MapElementAccessByNonString", "A map is indexed by a string, not \(index.typePhrase).")
     case (_, .string(let key)) where !ValueKinds.instant.union(.duration).isDisjoint(with: ValueKinds(of: container)):
       return try property(of: container, key)
     default:
       throw SinterError(
-        "TypeError.InvalidArgumentType", "Only lists and maps have elements; this is a \(container.typeName).")
+        "TypeError.InvalidArgumentType", "Only lists and maps have elements; this is \(container.typePhrase).")
     }
   }
 
@@ -32,7 +32,7 @@ extension Operators {
   package static func slice(_ list: Value, from: Value?, to: Value?) throws(SinterError) -> Value {
     guard case .list(let elements) = list else {
       if list.isNull { return .null }
-      throw SinterError("TypeError.InvalidArgumentType", "Only lists can be cut; this is a \(list.typeName).")
+      throw SinterError("TypeError.InvalidArgumentType", "Only lists can be cut; this is \(list.typePhrase).")
     }
     if from?.isNull == true || to?.isNull == true { return .null }
     let start = try bound(from, elements.count) ?? 0
@@ -43,7 +43,7 @@ extension Operators {
   private static func bound(_ value: Value?, _ count: Int) throws(SinterError) -> Int? {
     guard let value else { return nil }
     guard case .integer(let index) = value else {
-      throw SinterError("TypeError.InvalidArgumentType", "A list is cut at integers, not at a \(value.typeName).")
+      throw SinterError("TypeError.InvalidArgumentType", "A list is cut at integers, not at \(value.typePhrase).")
     }
     let position = index < 0 ? index &+ Int64(count) : index
     return Int(max(0, min(position, Int64(count))))
@@ -64,7 +64,8 @@ extension Operators {
       throw SinterError("TypeError.InvalidArgumentValue", "A \(value.typeName) has no component '\(key)'.")
     default:
       throw SinterError(
-        "TypeError.InvalidArgumentType", "A \(value.typeName) has no properties, so it has no '\(key)'.")
+        "TypeError.InvalidArgumentType",
+        "'\(key)' is read from nodes, relationships, maps and temporal values; this is \(value.typePhrase).")
     }
   }
 }

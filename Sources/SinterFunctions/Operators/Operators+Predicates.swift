@@ -9,7 +9,7 @@ extension Operators {
   package static func `in`(_ value: Value, _ list: Value) throws(SinterError) -> Value {
     guard case .list(let elements) = list else {
       if list.isNull { return .null }
-      throw SinterError("TypeError.InvalidArgumentType", "IN needs a list on its right, not a \(list.typeName).")
+      throw SinterError("TypeError.InvalidArgumentType", "IN needs a list on its right, not \(list.typePhrase).")
     }
     var answer: Bool? = false
     for element in elements {
@@ -61,7 +61,7 @@ extension Operators {
     case .boolean(let truth): truth
     case .null: nil
     default:
-      throw SinterError("TypeError.InvalidArgumentType", "A Boolean is needed here, not a \(value.typeName).")
+      throw SinterError("TypeError.InvalidArgumentType", "A Boolean is needed here, not \(value.typePhrase).")
     }
   }
 }

@@ -17,6 +17,11 @@ package final class ShopRecommender: RecommendationExtension {
     self.models = models
   }
 
+  package func requireScorers(_ names: [String], strategy: String?, in view: GraphView) throws(SinterError) {
+    let strategy = try Self.strategy(names.map { ($0, 1) }, strategy, view)
+    if !strategy.isDefault, strategy.parts.contains(where: { $0.scorer == .transe }) { _ = try models.model(nil, in: view) }
+  }
+
   package func recommend(
     _ request: RecommendationRequest, in view: GraphView
   ) throws(SinterError) -> [Recommendation] {

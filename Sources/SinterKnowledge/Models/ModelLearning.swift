@@ -13,6 +13,10 @@ package final class ModelLearning: LearningExtension {
 
   package var trainColumns: [String] { ModelCatalogue.columns }
 
+  package func requireModel(_ name: String?, in view: GraphView) throws(SinterError) {
+    _ = try models.model(name, in: view)
+  }
+
   /// Candidates that are newer than the model are passed over; the known end is folded in where it is newer. Without
   /// any relation to go by, there is nothing to rank and no row.
   package func predict(_ request: PredictionRequest, in view: GraphView) throws(SinterError) -> [ScoredElement] {

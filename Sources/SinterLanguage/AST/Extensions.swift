@@ -169,20 +169,6 @@ package enum SchemaCommand: Sendable {
   }
 }
 
-/// `SHOW INDEXES | CONSTRAINTS | FUNCTIONS | PROCEDURES | MODELS | RULES | STRATEGIES [YIELD … [RETURN …]] [WHERE p]`
-package struct ShowCommand: Sendable {
-  package enum Subject: String, Sendable { case indexes, constraints, functions, procedures, models, rules, strategies }
-  package var subject: Subject
-  package var yield: Projection?
-  package var filter: Expression?
-  package var returning: Projection?
-  package init(subject: Subject, yield: Projection?, filter: Expression?) {
-    self.subject = subject
-    self.yield = yield
-    self.filter = filter
-  }
-}
-
 package enum ModelCommand: Sendable {
   /// `TRAIN MODEL name [ON BOUGHT, VIEWED] [WITH {dimension: 64, …}]`
   case train(name: Name, types: [Name], options: Expression?)

@@ -112,11 +112,13 @@ package struct IndexHint: Sendable {
   package var variable: Name
   package var label: String?
   package var keys: [String]
-  package init(kind: Kind, variable: Name, label: String?, keys: [String]) {
+  package var span: SourceSpan
+  package init(kind: Kind, variable: Name, label: String?, keys: [String], span: SourceSpan) {
     self.kind = kind
     self.variable = variable
     self.label = label
     self.keys = keys
+    self.span = span
   }
 }
 
@@ -254,15 +256,27 @@ package struct SubqueryCall: Sendable {
   /// Set by IN TRANSACTIONS; the expression gives the rows of one transaction.
   package var transactions: Transactions?
   package struct Transactions: Sendable {
+    /// What follows when a transaction fails.
     package enum OnError: Sendable { case fail, `break`, `continue` }
     package var rows: Expression?
+    /// How many may run at a time, where CONCURRENT is written with a number.
+    package var concurrency: Expression?
     package var onError: OnError
+    /// Set by ON ERROR RETRY: what may pass by itself is tried again before ``onError`` applies.
+    package var retry: Retry?
     package var report: Name?
-    package init(rows: Expression?, onError: OnError, report: Name?) {
+    package var span: SourceSpan
+    package init(rows: Expression?, onError: OnError, report: Name?, span: SourceSpan) {
       self.rows = rows
       self.onError = onError
       self.report = report
+      self.span = span
     }
+  }
+  package struct Retry: Sendable {
+    /// How long to go on trying; nil for the usual time.
+    package var seconds: Expression?
+    package init(seconds: Expression?) { self.seconds = seconds }
   }
   package init(optional: Bool, imports: [Name]?, importsAll: Bool, query: Query, transactions: Transactions?) {
     self.optional = optional
@@ -277,8 +291,9 @@ package struct LoadCSVClause: Sendable {
   package var withHeaders: Bool
   package var url: Expression
   package var variable: Name
-  package var fieldTerminator: String?
-  package init(withHeaders: Bool, url: Expression, variable: Name, fieldTerminator: String?) {
+  /// One ASCII character.
+  package var fieldTerminator: UInt8
+  package init(withHeaders: Bool, url: Expression, variable: Name, fieldTerminator: UInt8) {
     self.withHeaders = withHeaders
     self.url = url
     self.variable = variable

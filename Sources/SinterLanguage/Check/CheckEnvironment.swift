@@ -4,10 +4,19 @@ package struct FunctionSignature: Sendable {
   /// nil when there is no upper bound.
   package var maximumArguments: Int?
   package var isAggregate: Bool
-  package init(minimumArguments: Int, maximumArguments: Int?, isAggregate: Bool = false) {
+  /// What each argument may be, the last for all that follow; none where that is seen only when a row brings them.
+  package var arguments: [ArgumentTypes]
+  package var result: ArgumentTypes
+
+  package init(
+    minimumArguments: Int, maximumArguments: Int?, isAggregate: Bool = false, arguments: [ArgumentTypes] = [],
+    result: ArgumentTypes = .any
+  ) {
     self.minimumArguments = minimumArguments
     self.maximumArguments = maximumArguments
     self.isAggregate = isAggregate
+    self.arguments = arguments
+    self.result = result
   }
 }
 

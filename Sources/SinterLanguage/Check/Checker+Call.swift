@@ -4,10 +4,12 @@ extension Checker {
   mutating func checkCall(_ call: ProcedureCall) throws(Failure) {
     let name = call.name.text
     guard let signature = environment.procedure(name) else {
-      let near = closest(to: name, among: environment.procedureNames())
+      let near = closest(to: name, among: environment.procedureNames().filter { !$0.hasPrefix("show.") })
+      let successor = removedProcedures[name.lowercased()].map { "; use \($0)" }
       throw error(
         "ProcedureError.ProcedureNotFound",
-        "There is no procedure `\(name)`" + (near.map { ". Did you mean `\($0)`?" } ?? "; SHOW PROCEDURES lists them"),
+        "There is no procedure `\(name)`"
+          + (successor ?? near.map { ". Did you mean `\($0)`?" } ?? "; SHOW PROCEDURES lists them"),
         at: call.name.span)
     }
     if let arguments = call.arguments {

@@ -26,7 +26,7 @@ extension Checker {
     case .call(let call): try checkCall(call)
     case .subquery(let call): try checkSubqueryCall(call)
     case .loadCSV(let load):
-      _ = try check(load.url)
+      try require(try check(load.url), .string, at: load.url.span, "LOAD CSV reads the file that a string names")
       try bindNew(load.variable, load.withHeaders ? .map : .list(of: .string))
     case .predict(let predict): try checkPredict(predict)
     case .deposit(let deposit): try checkDeposit(deposit, role: role)
@@ -71,6 +71,9 @@ extension Checker {
       guard clause.isUpdating else {
         throw error("SyntaxError.InvalidClauseComposition", "FOREACH holds only clauses that write", at: clause.span)
       }
+      if case .subquery(let call) = clause.kind, let transactions = call.transactions {
+        throw misplaced("cannot stand inside FOREACH; UNWIND the list before it instead", at: transactions.span)
+      }
       try checkClause(clause, role: role)
     }
     scope = saved
@@ -96,10 +99,7 @@ extension Checker {
       }
       scope.bind(column.name, column.type)
     }
-    if let transactions = call.transactions {
-      if let rows = transactions.rows { try checkLimit(rows, "The number of rows of a transaction") }
-      try bindNew(transactions.report, .map)
-    }
+    if let transactions = call.transactions { try checkTransactions(transactions) }
   }
 
   // MARK: Conditions and constants

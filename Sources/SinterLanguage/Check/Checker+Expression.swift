@@ -106,7 +106,7 @@ extension Checker {
     let type = try check(target)
     _ = try check(key)
     switch type.base {
-    case .boolean, .integer, .float:
+    case .boolean, .integer, .float, .string:
       throw error(
         "TypeError.InvalidArgumentType",
         "Square brackets read from lists, maps, nodes and relationships; this is \(type.description)",
@@ -187,11 +187,21 @@ extension Checker {
     case .add, .concatenate, .subtract, .multiply, .divide, .modulo, .power:
       let leftType = try check(left)
       let rightType = try check(right)
-      if operation == .add || operation == .concatenate { return sum(leftType, rightType) }
-      try requireNumber(leftType, at: left.span, operation.sign)
-      try requireNumber(rightType, at: right.span, operation.sign)
-      return quotient(operation, leftType, rightType)
+      return try checkArithmetic(operation, leftType, left, rightType, right)
     }
+  }
+
+  private func checkArithmetic(
+    _ operation: Expression.BinaryOperator, _ leftType: StaticType, _ left: Expression, _ rightType: StaticType,
+    _ right: Expression
+  ) throws(Failure) -> StaticType {
+    if operation == .add || operation == .concatenate {
+      try checkSum(operation, (leftType, left), (rightType, right))
+      return sum(leftType, rightType)
+    }
+    try requireNumber(leftType, at: left.span, operation.sign)
+    try requireNumber(rightType, at: right.span, operation.sign)
+    return quotient(operation, leftType, rightType)
   }
 
   private func quotient(_ operation: Expression.BinaryOperator, _ left: StaticType, _ right: StaticType) -> StaticType {
@@ -199,11 +209,33 @@ extension Checker {
     return [left.base, right.base].allSatisfy { $0 == .integer || $0 == .float } ? .float : .any
   }
 
+  /// `+` joins lists with anything, adds numbers and temporal values, and joins strings with these and with booleans.
+  private func checkSum(
+    _ operation: Expression.BinaryOperator, _ left: (type: StaticType, operand: Expression),
+    _ right: (type: StaticType, operand: Expression)
+  ) throws(Failure) {
+    if left.type.base == .list || right.type.base == .list { return }
+    let sign = operation == .add ? "+" : "||"
+    for (side, other) in [(left, right), (right, left)] {
+      switch side.type.base {
+      case .map, .node, .relationship, .path: break
+      case .boolean where [.boolean, .integer, .float, .temporal].contains(other.type.base): break
+      default: continue
+      }
+      if other.type.base == .any || other.type.base == .null { continue }
+      throw error(
+        "SyntaxError.InvalidArgumentType",
+        "`\(sign)` works on numbers, strings, lists and temporal values; this is \(side.type.description)",
+        at: side.operand.span)
+    }
+  }
+
   private func sum(_ left: StaticType, _ right: StaticType) -> StaticType {
     switch (left.base, right.base) {
     case (.integer, .integer): return .integer
     case (.integer, .float), (.float, .integer), (.float, .float): return .float
-    case (.string, .string): return .string
+    case (.string, .integer), (.string, .float), (.string, .boolean), (.string, .temporal), (.string, .string): return .string
+    case (.integer, .string), (.float, .string), (.boolean, .string), (.temporal, .string): return .string
     case (.list, .list): return left.joined(right)
     case (.list, _), (_, .list): return .list(of: .any)
     default: return .any
@@ -218,11 +250,16 @@ extension Checker {
     if let operand { _ = try check(operand) }
     var result = StaticType.null
     for branch in branches {
-      for condition in branch.conditions { _ = try check(condition, asPredicate: operand == nil) }
+      for condition in branch.conditions { try checkBranchCondition(condition, isPredicate: operand == nil) }
       result = result.joined(try check(branch.result))
     }
     if let otherwise { result = result.joined(try check(otherwise)) }
     return result
+  }
+
+  private mutating func checkBranchCondition(_ condition: Expression, isPredicate: Bool) throws(Failure) {
+    let type = try check(condition, asPredicate: isPredicate)
+    if isPredicate { try require(type, .boolean, at: condition.span, "A condition is true or false") }
   }
 
   private mutating func checkFold(_ expression: Expression) throws(Failure) -> StaticType {

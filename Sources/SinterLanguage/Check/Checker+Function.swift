@@ -25,10 +25,21 @@ extension Checker {
     }
   }
 
+  // What deep nesting repeats on the stack is this function alone: what it calls beside `check` has come back by then.
   mutating func checkFunction(
     _ name: String, distinct: Bool, _ arguments: [Expression], at span: SourceSpan
   ) throws(Failure) -> StaticType {
-    let lowered = name.lowercased()
+    if try checkCall(name, distinct: distinct, arguments, at: span) { return try checkAggregate(name, arguments, at: span) }
+    var types: [StaticType] = []
+    for argument in arguments { types.append(try check(argument)) }
+    return try checkTypes(of: name, types, arguments)
+  }
+
+  /// Checks that there is such a function of so many arguments.
+  /// - Returns: whether it is an aggregate.
+  private func checkCall(
+    _ name: String, distinct: Bool, _ arguments: [Expression], at span: SourceSpan
+  ) throws(Failure) -> Bool {
     guard let signature = signature(name) else {
       let near = closest(to: name, among: environment.functionNames())
       throw error(
@@ -44,11 +55,26 @@ extension Checker {
     guard signature.isAggregate || !distinct else {
       throw error("SyntaxError.UnexpectedSyntax", "DISTINCT stands only in aggregates, and \(name) is none", at: span)
     }
-    if signature.isAggregate { return try checkAggregate(name, arguments, at: span) }
-    var types: [StaticType] = []
-    for argument in arguments { types.append(try check(argument)) }
-    try checkArgumentTypes(lowered, types, arguments)
+    return signature.isAggregate
+  }
+
+  private func checkTypes(of name: String, _ types: [StaticType], _ arguments: [Expression]) throws(Failure) -> StaticType {
+    let lowered = name.lowercased()
+    try checkGraphArgument(lowered, types, arguments)
+    try checkArguments(of: name, types, arguments)
     return resultType(lowered, types)
+  }
+
+  private func checkArguments(of name: String, _ types: [StaticType], _ arguments: [Expression]) throws(Failure) {
+    guard let kinds = signature(name)?.arguments, let last = kinds.indices.last else { return }
+    for (index, type) in types.enumerated() {
+      let accepted = kinds[min(index, last)]
+      guard !accepted.accepts(type) else { continue }
+      let place = types.count == 1 ? "" : " as argument \(index + 1)"
+      throw error(
+        "SyntaxError.InvalidArgumentType", "\(name) takes \(accepted.description)\(place); this is \(type.description)",
+        at: arguments[index].span)
+    }
   }
 
   private func count(_ minimum: Int, _ maximum: Int?) -> String {
@@ -73,6 +99,7 @@ extension Checker {
       }
     }
     aggregates = .allowed
+    try checkArguments(of: name, types, arguments)
     switch name.lowercased() {
     case "count": return .integer
     case "collect": return .list(of: types.first?.base ?? .any)
@@ -92,18 +119,15 @@ extension Checker {
 
   // MARK: Types of the functions on graph elements
 
-  private func checkArgumentTypes(_ name: String, _ types: [StaticType], _ arguments: [Expression]) throws(Failure) {
+  private func checkGraphArgument(_ name: String, _ types: [StaticType], _ arguments: [Expression]) throws(Failure) {
     guard let type = types.first else { return }
     let span = arguments[0].span
     switch name {
     case "labels": try require(type, .node, at: span, "labels takes a node")
     case "type", "startnode", "endnode": try require(type, .relationship, at: span, "\(name) takes a relationship")
-    case "length", "nodes", "relationships": try require(type, .path, at: span, "\(name) takes a path")
     case "id", "elementid": try require(type, .node, .relationship, at: span, "\(name) takes a node or a relationship")
     case "properties", "keys":
       try require(type, .node, .relationship, .map, at: span, "\(name) takes a node, a relationship or a map")
-    case "size": try require(type, .list, .string, .map, at: span, "size takes a list or a string")
-    case "head", "last", "tail": try require(type, .list, at: span, "\(name) takes a list")
     default: return
     }
   }
@@ -112,12 +136,10 @@ extension Checker {
     switch name {
     case "labels", "keys": return .list(of: .string)
     case "nodes": return .list(of: .node)
-    case "relationships": return .list(of: .relationship)
+    case "relationships", "rels": return .list(of: .relationship)
     case "startnode", "endnode": return .node
-    case "type", "tostring", "toupper", "tolower", "trim", "elementid": return .string
-    case "length", "size", "id", "tointeger", "timestamp": return .integer
-    case "tofloat", "rand", "sqrt", "exp", "log": return .float
-    case "toboolean", "isempty": return .boolean
+    case "type", "elementid": return .string
+    case "id": return .integer
     case "properties": return .map
     case "range": return .list(of: .integer)
     case "split": return .list(of: .string)
@@ -126,7 +148,7 @@ extension Checker {
     case "reverse": return types.first ?? .any
     case "coalesce":
       return types.dropFirst().reduce(types.first ?? .any) { $0.joined($1) }
-    default: return .any
+    default: return signature(name)?.result.staticType ?? .any
     }
   }
 }

@@ -16,6 +16,7 @@ extension Checker {
         "SyntaxError.InvalidClauseComposition", "UNION and UNION ALL cannot be mixed in one query; use one of them throughout",
         at: different.span)
     }
+    try checkPlacesOfTransactions(query, role: role)
     let savedAggregates = aggregates
     let savedScope = scope
     aggregates = .forbidden

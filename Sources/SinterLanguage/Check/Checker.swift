@@ -17,7 +17,8 @@ extension Checker {
   fileprivate mutating func checkStatement(_ statement: Statement) throws(Failure) {
     switch statement.body {
     case .query(let query): _ = try checkQuery(query, role: .top)
-    case .schema, .show: break
+    case .schema: break
+    case .show(let command): try checkShow(command)
     case .model(.train(_, _, let options?)): try checkConstant(options, what: "The options of TRAIN MODEL")
     case .model: break
     case .rule(let command): try checkRule(command)

@@ -8,13 +8,8 @@ extension Parser {
       let call = try parseSubqueryCall(optional: optional)
       return Clause(.subquery(call), at: span(from: start))
     }
-    let call = try parseProcedureCall(optional: optional, first: start == 0 || startsStatement(start))
+    let call = try parseProcedureCall(optional: optional, first: start == statementStart)
     return Clause(.call(call), at: span(from: start))
-  }
-
-  /// Only semicolons, EXPLAIN and PROFILE stand before the token.
-  private func startsStatement(_ position: Int) -> Bool {
-    tokens[..<position].allSatisfy { $0.kind == .semicolon || $0.keyword == .explain || $0.keyword == .profile }
   }
 
   private mutating func parseProcedureCall(optional: Bool, first: Bool) throws(Failure) -> ProcedureCall {
@@ -76,36 +71,5 @@ extension Parser {
     return SubqueryCall(
       optional: optional, imports: imports, importsAll: importsAll, query: query,
       transactions: take(.in) ? try parseTransactions() : nil)
-  }
-
-  /// `IN [n CONCURRENT] TRANSACTIONS [OF n ROWS] [ON ERROR …] [REPORT STATUS AS s]`
-  private mutating func parseTransactions() throws(Failure) -> SubqueryCall.Transactions {
-    if !at(.transactions) {
-      if !at(.concurrent) { _ = try parseAdditive() }
-      try expect(.concurrent)
-    }
-    try expect(.transactions)
-    var transactions = SubqueryCall.Transactions(rows: nil, onError: .fail, report: nil)
-    while true {
-      if take(.of) {
-        transactions.rows = try parseAdditive()
-        guard take(.rows) || take(.row) else { throw unexpected("ROWS", keywords: [.rows]) }
-      } else if take(.on) {
-        try expect(.error)
-        if take(.continue) {
-          transactions.onError = .continue
-        } else if take(.break) {
-          transactions.onError = .break
-        } else {
-          try expect(.fail, ", CONTINUE or BREAK")
-        }
-      } else if take(.report) {
-        try expect(.status)
-        try expect(.as)
-        transactions.report = try expectName("a variable")
-      } else {
-        return transactions
-      }
-    }
   }
 }

@@ -225,38 +225,4 @@ extension Parser {
     default: return .rule(.dropStrategy(name, ifExists: ifExists))
     }
   }
-
-  /// `SHOW INDEXES [YIELD …] [WHERE p]`; the singular is read as the plural.
-  mutating func parseShow() throws(Failure) -> ShowCommand {
-    advance()
-    _ = take(.all)
-    let subject: ShowCommand.Subject
-    switch keyword {
-    case .index, .indexes: subject = .indexes
-    case .constraint, .constraints: subject = .constraints
-    case .function, .functions: subject = .functions
-    case .procedure, .procedures: subject = .procedures
-    case .model, .models: subject = .models
-    case .rule, .rules: subject = .rules
-    case .strategy, .strategies: subject = .strategies
-    default:
-      throw unexpected(
-        "INDEXES, CONSTRAINTS, FUNCTIONS, PROCEDURES, MODELS, RULES or STRATEGIES",
-        keywords: [.indexes, .constraints, .functions, .procedures, .models, .rules, .strategies])
-    }
-    advance()
-    var command = ShowCommand(subject: subject, yield: nil, filter: nil)
-    if at(.yield) {
-      let start = index
-      advance()
-      command.yield = try parseProjection(from: start)
-    }
-    if take(.where) { command.filter = try parseExpression() }
-    if at(.return), command.yield != nil {
-      let start = index
-      advance()
-      command.returning = try parseProjection(from: start)
-    }
-    return command
-  }
 }

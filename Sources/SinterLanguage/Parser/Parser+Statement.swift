@@ -3,8 +3,8 @@ import SinterModel
 extension Parser {
   mutating func parseStatement() throws(Failure) -> Statement {
     while take(.semicolon) {}
-    var mode = Statement.Mode.run
-    if take(.explain) { mode = .explain } else if take(.profile) { mode = .profile }
+    let mode = try parseQueryOptions()
+    statementStart = index
     let body = try parseBody()
     while take(.semicolon) {}
     guard at(.endOfText) else {
@@ -127,30 +127,6 @@ extension Parser {
     if take(.where) { clause.filter = try parseExpression() }
     if at(.search), clause.search == nil { clause.search = try parseSearch() }
     return Clause(.match(clause), at: span(from: start))
-  }
-
-  /// `USING INDEX n:Label(key)`, `USING SCAN n:Label`, `USING JOIN ON a, b`.
-  private mutating func parseHint() throws(Failure) -> [IndexHint] {
-    advance()
-    if take(.scan) {
-      let variable = try expectName("a variable")
-      try expect(.colon, ": and a label")
-      return [IndexHint(kind: .scan, variable: variable, label: try expectName("a label").text, keys: [])]
-    }
-    if take(.join) {
-      try expect(.on)
-      return try names("a variable").map { IndexHint(kind: .join, variable: $0, label: nil, keys: []) }
-    }
-    _ = take(.text) || take(.range) || take(.point)
-    try expect(.index)
-    _ = take(.seek)
-    let variable = try expectName("a variable")
-    try expect(.colon, ": and a label")
-    let label = try expectName("a label").text
-    try expect(.leftParenthesis, "( and the indexed properties")
-    let keys = try names("a property name").map(\.text)
-    try expect(.rightParenthesis, ")")
-    return [IndexHint(kind: .index, variable: variable, label: label, keys: keys)]
   }
 
   /// `SEARCH i IN (VECTOR INDEX name FOR q WHERE p LIMIT k) SCORE AS s`

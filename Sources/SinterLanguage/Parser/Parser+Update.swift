@@ -124,22 +124,4 @@ extension Parser {
     leave(Self.subqueryLevels)
     return .foreach(variable: variable, list: list, body: body)
   }
-
-  /// `LOAD CSV [WITH HEADERS] FROM url AS row [FIELDTERMINATOR ';']`
-  mutating func parseLoadCSV() throws(Failure) -> LoadCSVClause {
-    advance()
-    try expect(.csv)
-    let withHeaders = take(.with, .headers)
-    try expect(.from)
-    let url = try parseExpression()
-    try expect(.as, " and a variable")
-    let variable = try expectName("a variable")
-    var terminator: String?
-    if take(.fieldTerminator) {
-      guard at(.string) else { throw unexpected("a string such as ';'") }
-      terminator = try string(current)
-      advance()
-    }
-    return LoadCSVClause(withHeaders: withHeaders, url: url, variable: variable, fieldTerminator: terminator)
-  }
 }

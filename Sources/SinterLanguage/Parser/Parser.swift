@@ -17,6 +17,8 @@ struct Parser {
   var height = 0
   /// How many clauses and hops were parsed.
   var steps = 0
+  /// Where the statement begins, behind EXPLAIN, PROFILE and the query options.
+  var statementStart = 0
   /// Inside `[x IN list WHERE p | e]`, where a bar ends a label expression.
   var barTerminates = false
 

@@ -125,7 +125,9 @@ final class DelimitedParser: RecordParser {
     guard let close = closingQuote(base, from: start, to: end) else {
       let opened = line
       skipLine(from: recordStart)
-      throw RowFault(reason: .quoting, detail: "the quote opened on line \(opened) is never closed", column: columnName(index))
+      throw RowFault(
+        reason: .quoting, detail: "the quote opened on line \(opened) is never closed", column: columnName(index),
+        place: (start - 1, opened))
     }
     let newlines = countNewlines(in: start..<close)
     var length = close - start
@@ -144,9 +146,10 @@ final class DelimitedParser: RecordParser {
       return base[next] == 0x0A
     }
     // Go on behind the record, which ends where the block reader would end it.
+    let broken = (offset: next, line: line)
     skipRest(from: next)
     line += 1
-    throw RowFault(reason: .quoting, detail: "there is text after the closing quote", column: columnName(index))
+    throw RowFault(reason: .quoting, detail: "there is text after the closing quote", column: columnName(index), place: broken)
   }
 
   private func skipLine(from start: Int) {
@@ -202,7 +205,7 @@ final class DelimitedParser: RecordParser {
       if let offset = firstInvalidUTF8(fields[index].bytes) {
         throw RowFault(
           reason: .encoding, detail: "byte \(offset + 1) of the field is not valid UTF-8 (set `encoding: latin1` if the file is)",
-          column: columnName(index))
+          column: columnName(index), place: (fields[index].base - UnsafePointer(base) + offset, recordLine))
       }
     }
   }

@@ -37,6 +37,8 @@ struct RowFault: Error {
   var reason: Reason
   var detail: String
   var column: String?
+  /// Where a delimited record is broken: the byte of its block, and the line.
+  var place: (offset: Int, line: Int)? = nil
 }
 
 /// Reads the records of one block in order.

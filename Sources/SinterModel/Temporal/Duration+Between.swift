@@ -9,7 +9,8 @@ private struct TemporalPoint {
     switch value {
     case .date(let date): self.init(date: date, time: .midnight, offsetSeconds: nil, zone: nil)
     case .localTime(let time): self.init(date: nil, time: time, offsetSeconds: nil, zone: nil)
-    case .time(let time): self.init(date: nil, time: time.local, offsetSeconds: time.offsetSeconds, zone: nil)
+    case .time(let time):
+      self.init(date: nil, time: time.local, offsetSeconds: time.offsetSeconds, zone: .offset(time.offsetSeconds))
     case .localDateTime(let moment): self.init(date: moment.date, time: moment.time, offsetSeconds: nil, zone: nil)
     case .dateTime(let moment):
       self.init(
@@ -35,11 +36,16 @@ extension Duration {
   /// The time from `a` to `b`, as `duration.between`, `inMonths`, `inDays` and `inSeconds` give it; nil where one is
   /// not a temporal instant.
   ///
-  /// A value without offset is taken to be at the other's zone; where one has no date only the clocks count.
+  /// A value without date is taken to be on the other's day, and one without offset in the other's zone. Whole months
+  /// and days are counted only between two dates.
   package static func between(_ a: Value, _ b: Value, in measure: Measure) throws(SinterError) -> Duration? {
     guard let start = try TemporalPoint(a), let end = try TemporalPoint(b) else { return nil }
-    guard let startDate = start.date, let endDate = end.date else {
+    var measure = measure
+    if start.date == nil || end.date == nil {
       guard measure == .mixed || measure == .seconds else { return .zero }
+      measure = .seconds
+    }
+    guard let startDate = start.date ?? end.date, let endDate = end.date ?? start.date else {
       var nanoseconds = end.time.nanosecondOfDay &- start.time.nanosecondOfDay
       if let from = start.offsetSeconds, let to = end.offsetSeconds {
         nanoseconds &-= Int64(to &- from) &* Calendar.nanosecondsPerSecond

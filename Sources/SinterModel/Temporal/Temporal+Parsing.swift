@@ -62,6 +62,10 @@ extension DateTime {
     guard parser.isAtEnd else { throw failure }
     if let name {
       self = try DateTime(local, in: try Zone(name), preferredOffsetSeconds: offset)
+      if let offset, offset != offsetSeconds {
+        let right = TemporalText.offset(offsetSeconds)
+        throw .temporalField("In '\(text.prefix(80))' the offset does not belong to the zone: there it is \(right) then.")
+      }
     } else if let offset {
       self.init(local: local, offsetSeconds: offset, zone: nil)
     } else {
@@ -80,7 +84,8 @@ extension TemporalParser {
 }
 
 extension Duration {
-  /// Reads `P1Y2M3W4DT5H6M7.8S` with a sign and a fraction allowed on every part, and `P2012-02-02T14:37:21.545`.
+  /// Reads `P1Y2M3W4DT5H6M7.8S` with a sign and a fraction allowed on every part, and `P2012-02-02T14:37:21.545`, also
+  /// without `-` and `:`.
   ///
   /// Fractions flow into smaller units; a month has on average 30.436875 days.
   public init(_ text: String) throws(SinterError) {
@@ -110,12 +115,18 @@ extension Duration {
     return isEmpty ? nil : try parts.duration()
   }
 
-  /// `P2012-02-02T14:37:21.545` after the `P`.
+  /// `P2012-02-02T14:37:21.545` or `P20120202T143721.545` after the `P`.
   private static func parseAsDate(_ start: TemporalParser) -> Duration? {
     var parser = start
-    guard let years = parser.digits(4), parser.take("-"), let months = parser.digits(2), parser.take("-"),
-      let days = parser.digits(2)
-    else { return nil }
+    let years: Int64, months: Int64, days: Int64
+    if let all = parser.digits(8) {
+      (years, months, days) = (all / 10_000, all / 100 % 100, all % 100)
+    } else {
+      guard let first = parser.digits(4), parser.take("-"), let second = parser.digits(2), parser.take("-"),
+        let third = parser.digits(2)
+      else { return nil }
+      (years, months, days) = (first, second, third)
+    }
     var seconds: Int64 = 0
     var nanoseconds: Int64 = 0
     if parser.takeEither("T", "t") {

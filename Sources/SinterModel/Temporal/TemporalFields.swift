@@ -7,8 +7,9 @@ package struct TemporalFields {
   static let timeKeys = ["hour", "minute", "second", "millisecond", "microsecond", "nanosecond"]
   private static let otherKeys = ["date", "time", "datetime", "timezone", "epochSeconds", "epochMillis"]
 
-  /// - Throws: `ArgumentError.InvalidArgumentValue` for a key that names no component.
-  package init(_ map: [String: Value]) throws(SinterError) {
+  /// Components of a value of type `kind`; those that are null count as not given.
+  /// - Throws: `ArgumentError.InvalidArgumentValue` for a key that names no component, or none that the type has.
+  package init(_ map: [String: Value], for kind: TemporalKind) throws(SinterError) {
     for key in map.keys
     where !TemporalFields.dateKeys.contains(key) && !TemporalFields.timeKeys.contains(key)
       && !TemporalFields.otherKeys.contains(key)
@@ -17,7 +18,23 @@ package struct TemporalFields {
         "'\(key)' is not a component of a date or time; there are \(TemporalFields.dateKeys.joined(separator: ", ")), "
           + "\(TemporalFields.timeKeys.joined(separator: ", ")), \(TemporalFields.otherKeys.joined(separator: ", ")).")
     }
-    self.map = map
+    self.map = map.filter { !$0.value.isNull }
+    for key in self.map.keys.sorted() where TemporalFields.isForeign(key, to: kind) {
+      throw .temporalField("A \(kind.rawValue) has no component '\(key)'.")
+    }
+  }
+
+  private static func isForeign(_ key: String, to kind: TemporalKind) -> Bool {
+    let hasDate = kind != .time && kind != .localTime
+    let hasZone = kind == .dateTime || kind == .time
+    switch key {
+    case "datetime": return false
+    case "timezone": return !hasZone
+    case "epochSeconds", "epochMillis": return kind != .dateTime
+    case "date": return !hasDate
+    case "time": return kind == .date
+    default: return dateKeys.contains(key) ? !hasDate : kind == .date
+    }
   }
 
   func has(_ key: String) -> Bool { map[key] != nil }
@@ -31,7 +48,7 @@ package struct TemporalFields {
     case .float(let value):
       if let whole = Int64(exactly: value) { return whole }
       throw .temporalField("The component '\(key)' must be a whole number, not \(value.languageText).")
-    case let other?: throw .temporalField("The component '\(key)' must be an integer, not a \(other.typeName).")
+    case let other?: throw .temporalField("The component '\(key)' must be an integer, not \(other.typePhrase).")
     }
   }
 
@@ -40,7 +57,7 @@ package struct TemporalFields {
     case nil: return nil
     case .string(let text): return try Zone(text)
     case let other?:
-      throw .temporalField("The component 'timezone' must be a string such as '+01:00', not a \(other.typeName).")
+      throw .temporalField("The component 'timezone' must be a string such as '+01:00', not \(other.typePhrase).")
     }
   }
 
@@ -218,8 +235,13 @@ package struct TemporalFields {
 
 extension Duration {
   /// A duration from amounts by unit: `{days: 14, hours: 16.5}`.
-  /// - Throws: `ArgumentError.InvalidArgumentValue` for a key that is no unit or a value that is no number.
+  ///
+  /// Units whose amount is null count as not given.
+  /// - Throws: `ArgumentError.InvalidArgumentValue` for a key that is no unit, a value that is no number, or no unit at all.
   package init(fields: [String: Value]) throws(SinterError) {
+    if fields.isEmpty {
+      throw .temporalField("A duration needs at least one unit, for example {days: 1}.")
+    }
     var parts = DurationParts()
     for (key, value) in fields {
       guard let unit = DurationUnit(rawValue: key) else {
@@ -227,9 +249,10 @@ extension Duration {
           "'\(key)' is not a unit of durations; they are \(DurationUnit.allCases.map(\.rawValue).joined(separator: ", ")).")
       }
       switch value {
+      case .null: continue
       case .integer(let amount): try parts.add(unit, amount)
       case .float(let amount): try parts.add(unit, amount)
-      default: throw .temporalField("The amount of '\(key)' must be a number, not a \(value.typeName).")
+      default: throw .temporalField("The amount of '\(key)' must be a number, not \(value.typePhrase).")
       }
     }
     self = try parts.duration()

@@ -104,7 +104,8 @@ struct TemporalParser {
     guard let quarter = number(1) else { return nil }
     var day: Int64 = 1
     if isExtended ? take("-") : digitCount() > 0 {
-      guard let given = number(2) else { return nil }
+      let count = digitCount()
+      guard count == 1 || count == 2, let given = number(count) else { return nil }
       day = given
     }
     return try Date(year: year, quarter: quarter, dayOfQuarter: day)

@@ -71,10 +71,11 @@ extension Value {
   package func truncated(
     to unit: TemporalUnit, as kind: TemporalKind, fields: [String: Value] = [:], defaultZone: Zone, now: Instant
   ) throws(SinterError) -> Value {
-    let fields = try TemporalFields(fields)
+    let fields = try TemporalFields(fields, for: kind)
     var date: Date?
     var time: LocalTime = .midnight
     var zone: Zone?
+    var offset: Int32?
     var hasTime = true
     switch self {
     case .date(let value):
@@ -87,6 +88,7 @@ extension Value {
     case .localDateTime(let value): (date, time) = (value.date, value.time)
     case .dateTime(let value):
       (date, time, zone) = (value.local.date, value.local.time, try value.zoneRules)
+      offset = value.offsetSeconds
     default: throw .temporalField("A \(typeName) cannot be truncated; give a date or time.")
     }
     let needsDate = kind == .date || kind == .localDateTime || kind == .dateTime
@@ -107,7 +109,10 @@ extension Value {
     case .localTime: return .localTime(try clock())
     case .time: return .time(Time(local: try clock(), offsetSeconds: target.offset(at: now.epochSeconds)))
     case .localDateTime: return .localDateTime(LocalDateTime(date: try day(), time: try clock()))
-    case .dateTime: return .dateTime(try DateTime(LocalDateTime(date: try day(), time: try clock()), in: target))
+    case .dateTime:
+      // The second of two hours that a clock shows twice stays the second.
+      let moment = LocalDateTime(date: try day(), time: try clock())
+      return .dateTime(try DateTime(moment, in: target, preferredOffsetSeconds: offset))
     }
   }
 }

@@ -13,7 +13,9 @@ package enum Zone: Sendable {
       }
       self = .offset(offset)
     } else {
-      self = .named(text, try ZoneDatabase.rules(named: text))
+      // A name may be written with spaces: 'America/Los Angeles'.
+      let name = String(text.map { $0 == " " ? "_" : $0 })
+      self = .named(name, try ZoneDatabase.rules(named: name))
     }
   }
 

@@ -53,6 +53,12 @@ extension Value {
     }
   }
 
+  /// The name of the value's type with its article: `an Integer`, `a List`.
+  package var typePhrase: String {
+    let name = typeName
+    return ("AEIO".contains(name.prefix(1)) ? "an " : "a ") + name
+  }
+
   /// The value for people to read in a table: a string stands without quotes; inside lists and maps it has them.
   public var displayText: String {
     if case .string(let text) = self { return text }

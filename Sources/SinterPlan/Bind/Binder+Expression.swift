@@ -11,7 +11,7 @@ extension Binder {
     let spot = Spot(e.span)
     switch e.kind {
     case .literal(let value): return .constant(value)
-    case .parameter(let name): return .parameter(name)
+    case .parameter(let name): return .parameter(name, spot)
     case .variable(let name): return .variable(try resolve(name, in: scope, at: e.span))
     case .property(let base, let key): return .property(try bind(base, scope), key, spot)
     case .element(let base, let index): return .element(try bind(base, scope), try bind(index, scope), spot)
@@ -187,6 +187,7 @@ extension Binder {
       aggregates = collected
       return try aggregate(lower, distinct: distinct, bound, spot)
     }
+    if let answer = bindFileFunction(lower, scope) { return answer }
     let bound = try arguments.map { try bind($0, scope) }
     return .function(lower, bound, spot)
   }

@@ -9,7 +9,9 @@ extension Binder {
     guard collapsesPaths, aggregates.allSatisfy({ $0.countsRows || $0.ignoresRepetition }) else { return over(plan, aggregates, multiplicity: nil) }
     let reads = keys.map(\.value).reads.union(aggregates.flatMap(\.arguments).reads)
     let count = aggregates.contains { !$0.ignoresRepetition } ? anonymous() : nil
-    guard let counted = CollapsePaths.run(plan, needed: reads, count: count), case .countPaths(_, let paths) = counted.kind else {
+    guard let counted = CollapsePaths.run(plan, needed: reads, count: count, cost: CostModel(statistics: context.statistics)),
+      case .countPaths(_, let paths) = counted.kind
+    else {
       return over(plan, aggregates, multiplicity: nil)
     }
     // Without columns of the input, every row is another node.
@@ -28,7 +30,7 @@ extension Binder {
 
   func distinct(_ plan: LogicalPlan, _ outputs: [Variable]) -> LogicalPlan {
     let rows = max(plan.estimatedRows * 0.5, 1)
-    if collapsesPaths, let counted = CollapsePaths.run(plan, needed: VariableSet(outputs), count: nil) {
+    if collapsesPaths, let counted = CollapsePaths.run(plan, needed: VariableSet(outputs), count: nil, cost: CostModel(statistics: context.statistics)) {
       let isDistinct = counted.outputs == outputs && outputs.count == 1
       return isDistinct ? counted : LogicalPlan(.distinct(counted.keeping(outputs)), outputs: outputs, estimatedRows: rows)
     }

@@ -4,7 +4,8 @@ import SinterModel
 extension Binder {
   /// Plans the patterns of a MATCH on top of `input`; answers the plan and the scope behind it.
   func planMatch(
-    _ patterns: [PathPattern], filter: Expression?, mode: MatchMode? = nil, input: LogicalPlan, scope: Scope
+    _ patterns: [PathPattern], filter: Expression?, mode: MatchMode? = nil, hints: [IndexHint] = [], input: LogicalPlan,
+    scope: Scope
   ) throws -> (LogicalPlan, Scope) {
     let hops = patterns.reduce(0) { $0 + $1.hopCount }
     guard hops <= maximumHopCount else {
@@ -14,8 +15,9 @@ extension Binder {
     }
     var inner = scope
     let graph = try queryGraph(patterns, filter: filter, mode: mode, scope: &inner)
-    var planner = PatternPlanner(graph: graph, context: context, input: input)
-    return (planner.make(), inner)
+    let heeded = try plannerHints(hints, graph: graph, scope: inner, bound: Set(input.outputs))
+    var planner = PatternPlanner(graph: graph, context: context, hints: heeded, input: input)
+    return (try planner.make(), inner)
   }
 
   func appendMatch(_ match: MatchClause, to state: inout QueryState, at span: SourceSpan) throws {
@@ -25,14 +27,14 @@ extension Binder {
     }
     guard match.optional else {
       (state.plan, state.scope) = try planMatch(
-        match.patterns, filter: match.filter, mode: match.mode, input: state.plan, scope: state.scope)
+        match.patterns, filter: match.filter, mode: match.mode, hints: match.hints, input: state.plan, scope: state.scope)
       return
     }
     let outer = state.scope
     let rowNumber = anonymous()
     let ((plan, inner), imports) = try capturing(from: outer) {
       let argument = LogicalPlan(.argument, outputs: outer.all + [rowNumber], estimatedRows: 1)
-      return try planMatch(match.patterns, filter: match.filter, mode: match.mode, input: argument, scope: outer)
+      return try planMatch(match.patterns, filter: match.filter, mode: match.mode, hints: match.hints, input: argument, scope: outer)
     }
     let new = inner.all.filter { !outer.all.contains($0) }
     let subplan = Subplan(plan: plan, imports: imports, outputs: new, rowNumber: rowNumber)

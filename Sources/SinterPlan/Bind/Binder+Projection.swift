@@ -62,7 +62,12 @@ extension Binder {
       let scope = isAggregating || projection.distinct ? after : sortScope
       state.plan = state.plan.filtered(conjuncts(try bind(filter, scope)), selectivity: 0.5)
     }
-    state.plan = state.plan.keeping(outputs.unique)
+    var kept = outputs
+    if !isAggregating && !projection.distinct {
+      carryFile(from: before, to: &after)
+      kept += Self.fileFunctions.values.sorted().compactMap { after[$0] }
+    }
+    state.plan = state.plan.keeping(kept.unique)
     state.scope = after
     return columns
   }

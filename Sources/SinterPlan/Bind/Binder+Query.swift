@@ -74,10 +74,7 @@ extension Binder {
     case .foreach(let name, let list, let body): try appendForeach(name, list, body, to: &state)
     case .call(let call): return try appendCall(call, to: &state)
     case .subquery(let call): try appendSubquery(call, to: &state, at: clause.span)
-    case .loadCSV:
-      throw SinterError(
-        "FeatureError.NotAvailable", phase: .compile,
-        "LOAD CSV is not available in this version; `sinter load` reads CSV files, or pass rows as a parameter to UNWIND.", at: clause.span)
+    case .loadCSV(let load): try appendLoadCSV(load, to: &state, at: clause.span)
     case .predict(let predict): try appendPredict(predict, to: &state, at: clause.span)
     case .deposit(let deposit): try appendDeposit(deposit, to: &state, at: clause.span)
     case .retract(let retract): try appendRetract(retract, to: &state, at: clause.span)
@@ -106,11 +103,6 @@ extension Binder {
   }
 
   private func appendSubquery(_ call: SubqueryCall, to state: inout QueryState, at span: SourceSpan) throws {
-    if call.transactions != nil {
-      throw SinterError(
-        "FeatureError.NotAvailable", phase: .compile,
-        "CALL { … } IN TRANSACTIONS is not available in this version; a statement is one transaction.", at: span)
-    }
     var visible = Scope()
     if call.importsAll {
       visible = state.scope
@@ -119,6 +111,7 @@ extension Binder {
     } else if importsByWith(call.query) {
       visible = state.scope
     }
+    carryFile(from: state.scope, to: &visible)
     var ((plan, columns), imports) = try capturing(from: visible) { try planQuery(call.query, outer: visible) }
     let outer = Set(visible.all)
     if columns.contains(where: { outer.contains($0.variable) }) || Set(columns.map(\.variable)).count < columns.count {
@@ -126,6 +119,10 @@ extension Binder {
       let renamed = columns.map { ResultColumn(name: $0.name, variable: fresh($0.name)) }
       plan = plan.renaming(columns, to: renamed)
       columns = renamed
+    }
+    if let transactions = call.transactions {
+      let subplan = Subplan(plan: plan, imports: imports, outputs: columns.map(\.variable))
+      return try appendTransactions(transactions, call, subplan, columns: columns, to: &state)
     }
     if columns.isEmpty {
       let subplan = Subplan(plan: plan, imports: imports)

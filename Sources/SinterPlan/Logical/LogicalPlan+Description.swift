@@ -46,6 +46,10 @@ extension LogicalPlan {
     case .merge(let i, let merge): ("Merge", names(merge.variables), [i, merge.match.plan])
     case .set(let i, let mutations): ("Set", "\(mutations.count) changes", [i])
     case .delete(let i, let targets, let detach): (detach ? "DetachDelete" : "Delete", targets.map(\.text).joined(separator: ", "), [i])
+    case .transactions(let i, let sub, let isUnit, _, _):
+      (isUnit ? "TransactionForeach" : "TransactionApply", names(sub.imports), [i, sub.plan])
+    case .hashJoin(let a, let b, let node): ("NodeHashJoin", node.name, [a, b])
+    case .loadCSV(let i, let source): ("LoadCSV", "\(source.url.text) AS \(source.row.name)", [i])
     case .procedure(let i, let call): ("ProcedureCall", call.name, [i])
     case .predict(let i, let p): ("Predict", "(\(p.start.name))-[:\(p.type ?? "?")]->(\(p.end.name))", [i])
     case .recommend(let i, let r): ("Recommend", "\(r.item.name) FOR \(r.user.text)", [i])
@@ -163,7 +167,7 @@ extension Scalar {
   package var text: String {
     switch self {
     case .constant(let value): value.description
-    case .parameter(let name): "$\(name)"
+    case .parameter(let name, _): "$\(name)"
     case .variable(let v): v.name
     case .property(let a, let key, _): "\(a.text).\(key)"
     case .element(let a, let b, _): "\(a.text)[\(b.text)]"

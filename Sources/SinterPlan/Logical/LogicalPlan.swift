@@ -48,6 +48,12 @@ package final class LogicalPlan: Sendable {
     case apply(LogicalPlan, Subplan)
     /// Passes each row through after running the subplan for its effects (FOREACH, a unit CALL).
     case forEach(LogicalPlan, Subplan)
+    /// Runs the subplan for each row, so many rows to a transaction of its own; a unit subquery passes its rows through.
+    case transactions(LogicalPlan, Subplan, isUnit: Bool, isOptional: Bool, TransactionPlan)
+    /// For each row, the rows of a file.
+    case loadCSV(LogicalPlan, CSVSource)
+    /// Rows of both sides that have the same node.
+    case hashJoin(LogicalPlan, LogicalPlan, on: Variable)
     case union(LogicalPlan, LogicalPlan)
     case create(LogicalPlan, [CreateElement])
     case merge(LogicalPlan, Merge)

@@ -19,7 +19,7 @@ package struct Variable: Hashable, Sendable {
 /// spans do not take part, they only tell errors where to point.
 package indirect enum Scalar: Sendable, Hashable {
   case constant(Value)
-  case parameter(String)
+  case parameter(String, Spot)
   case variable(Variable)
   case property(Scalar, String, Spot)
   case element(Scalar, Scalar, Spot)
@@ -232,8 +232,8 @@ extension Scalar {
   /// The expression's own spot in the text, where it keeps one.
   package var span: SourceSpan? {
     switch self {
-    case .property(_, _, let s), .element(_, _, let s), .slice(_, _, _, let s), .mapProjection(_, _, _, _, let s), .not(_, let s),
-      .and(_, let s), .or(_, let s), .xor(_, _, let s), .compare(_, _, _, let s), .arithmetic(_, _, _, let s), .negate(_, let s),
+    case .parameter(_, let s), .property(_, _, let s), .element(_, _, let s), .slice(_, _, _, let s),
+      .mapProjection(_, _, _, _, let s), .not(_, let s), .and(_, let s), .or(_, let s), .xor(_, _, let s), .compare(_, _, _, let s), .arithmetic(_, _, _, let s), .negate(_, let s),
       .membership(_, _, let s), .string(_, _, _, let s), .hasLabels(_, _, let s), .function(_, _, let s),
       .listComprehension(_, _, _, _, let s), .quantifier(_, _, _, _, let s), .reduce(_, _, _, _, _, let s), .isType(_, _, _, let s),
       .isNormalized(_, _, _, let s):

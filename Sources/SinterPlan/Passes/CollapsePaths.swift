@@ -12,10 +12,11 @@ struct CollapsePaths {
   /// - Parameters:
   ///   - needed: the variables read above.
   ///   - count: the variable for the number of paths of a row; nil when repetition does not matter.
-  static func run(_ plan: LogicalPlan, needed: VariableSet, count: Variable?) -> LogicalPlan? {
+  ///   - cost: estimates of the graph.
+  static func run(_ plan: LogicalPlan, needed: VariableSet, count: Variable?, cost: CostModel) -> LogicalPlan? {
     var pass = CollapsePaths()
     pass.collect(plan, needed)
-    return pass.collapsed(needed, count)
+    return pass.collapsed(needed, count, cost)
   }
 
   /// Takes hops and their conditions off the plan as long as they are of the kinds that are counted.
@@ -55,7 +56,7 @@ struct CollapsePaths {
     return true
   }
 
-  private func collapsed(_ needed: VariableSet, _ count: Variable?) -> LogicalPlan? {
+  private func collapsed(_ needed: VariableSet, _ count: Variable?, _ cost: CostModel) -> LogicalPlan? {
     // As many hops from the top as leave one node to be read.
     for length in stride(from: hops.count, to: 0, by: -1) {
       let taken = hops[..<length].map(\.hop)
@@ -65,6 +66,7 @@ struct CollapsePaths {
       let targets = taken.filter { !$0.expansion.isInto && needed.contains($0.expansion.to) }.map(\.expansion.to)
       guard targets.count <= 1, needed.intersection(relationships).isEmpty, speaksOfNodes(taken, own) else { continue }
       let passed = input.outputs.filter(needed.contains)
+      if length == 1, passed.isEmpty, let target = targets.first, let turned = turned(hops[0].hop, input, target, count, cost) { return turned }
       // One hop from each row to nodes that are all kept apart is no fewer rows.
       if !passed.isEmpty && !targets.isEmpty && length == 1 { return nil }
       let paths = PathCount(hops: taken.reversed(), target: targets.first, count: count)
@@ -72,6 +74,21 @@ struct CollapsePaths {
       return LogicalPlan(.countPaths(input, paths), outputs: outputs, estimatedRows: max(hops[0].input.estimatedRows * 0.5, 1))
     }
     return nil
+  }
+
+  /// One hop from all nodes, counted by its end: the other way round it is the number of neighbours of each end, and no
+  /// neighbour is looked at.
+  private func turned(_ hop: PathCount.Hop, _ input: LogicalPlan, _ target: Variable, _ count: Variable?, _ cost: CostModel) -> LogicalPlan? {
+    guard case .nodeScan(let start, let from, let labels) = input.kind, case .unit = start.kind, from == hop.expansion.from, from != target,
+      hop.different.isEmpty, hop.same.isEmpty, hop.expansion.differsFrom.isEmpty
+    else { return nil }
+    let nodes = cost.nodes(labels: hop.labels)
+    guard nodes < input.estimatedRows * cost.fanOut(hop.expansion.types, hop.expansion.way) else { return nil }
+    let scan = LogicalPlan(.nodeScan(start, target, labels: hop.labels), outputs: [target], estimatedRows: nodes)
+    var expansion = hop.expansion
+    (expansion.from, expansion.to, expansion.way) = (target, from, expansion.way.reversed)
+    let paths = PathCount(hops: [PathCount.Hop(expansion: expansion, labels: labels)], target: nil, count: count)
+    return LogicalPlan(.countPaths(scan, paths), outputs: [target] + [count].compactMap { $0 }, estimatedRows: nodes)
   }
 
   /// Conditions compare nodes of the chain, and relationships differ from others of the chain or single ones before it.

@@ -70,6 +70,13 @@ struct PruneColumns {
     case .optional(let i, let sub): return rebuilt(.optional(input(i, VariableSet(sub.imports)), sub), keeping: needed)
     case .apply(let i, let sub): return rebuilt(.apply(input(i, VariableSet(sub.imports)), sub), keeping: needed)
     case .forEach(let i, let sub): return rebuilt(.forEach(input(i, VariableSet(sub.imports)), sub), keeping: needed)
+    case .transactions(let i, let sub, let isUnit, let isOptional, let transactions):
+      let below = input(i, VariableSet(sub.imports))
+      return rebuilt(.transactions(below, sub, isUnit: isUnit, isOptional: isOptional, transactions), keeping: needed)
+    case .hashJoin(let a, let b, let node):
+      let below = needed.union([node])
+      return rebuilt(.hashJoin(run(a, needed: below), run(b, needed: below), on: node), keeping: needed)
+    case .loadCSV(let i, let source): return rebuilt(.loadCSV(input(i, source.url.freeVariables), source), keeping: needed)
     case .union(let a, let b):
       // Both sides must keep the same columns in the same order.
       let all = VariableSet(plan.outputs)

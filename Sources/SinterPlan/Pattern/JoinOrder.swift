@@ -94,10 +94,13 @@ struct JoinOrder {
       let right = state.available.contains(edge.right)
       // A hop between two bound nodes only removes rows.
       if left && right { return [.edge(e)] }
+      if !left && edge.leftIsHinted || !right && edge.rightIsHinted { continue }
       if edge.givesEnds || (!edge.needsBoth && (left || right)) { result.append(.edge(e)) }
     }
     if !result.isEmpty && (!reorders || isLarge) { return result }
-    for (n, node) in model.nodes.enumerated() where !state.available.contains(node.variable) { result.append(.leaf(n)) }
+    for (n, node) in model.nodes.enumerated() where !state.available.contains(node.variable) {
+      if model.isFindable(n, state.available) { result.append(.leaf(n)) }
+    }
     return result
   }
 

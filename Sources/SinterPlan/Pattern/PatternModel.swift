@@ -33,6 +33,9 @@ struct PatternModel {
     var needsBoth: Bool
     /// A bound relationship gives its ends.
     var givesEnds: Bool
+    /// The end is to be found as its hint says, not by this hop.
+    var leftIsHinted = false
+    var rightIsHinted = false
   }
 
   /// What is known of a value: the expression, what it reads, and the predicate that says so.
@@ -49,6 +52,8 @@ struct PatternModel {
     var labels: [String] = []
     var labelPredicates = Bits()
     var scanRows = 0.0
+    /// Only an index will do.
+    var mustSeek = false
   }
 
   /// An index on a label of a node, and what is known of its keys.
@@ -84,13 +89,18 @@ struct PatternModel {
     case range(lower: Int?, upper: Int?)
   }
 
-  init(graph: QueryGraph, cost: CostModel, usesIndexes: Bool) {
+  init(graph: QueryGraph, cost: CostModel, usesIndexes: Bool, hints: [Variable: PlannerHint] = [:]) {
     self.graph = graph
-    edges = graph.edges.map { PatternModel.edge($0, cost) }
+    edges = graph.edges.map { written in
+      var edge = PatternModel.edge(written, cost)
+      edge.leftIsHinted = hints[written.left] != nil
+      edge.rightIsHinted = hints[written.right] != nil
+      return edge
+    }
     predicates = graph.predicates.map { predicate in
       Predicate(needs: predicate.freeVariables, selectivity: graph.labelShare(predicate, cost) ?? cost.selectivity(predicate))
     }
-    nodes = graph.nodes.map { PatternModel.node($0, in: graph, cost, usesIndexes) }
+    nodes = graph.nodes.map { PatternModel.node($0, in: graph, cost, usesIndexes, hints[$0]) }
   }
 
   private static func edge(_ edge: QueryGraph.Edge, _ cost: CostModel) -> Edge {
@@ -122,7 +132,9 @@ struct PatternModel {
 
   // MARK: Access to a node
 
-  private static func node(_ variable: Variable, in graph: QueryGraph, _ cost: CostModel, _ usesIndexes: Bool) -> Node {
+  private static func node(
+    _ variable: Variable, in graph: QueryGraph, _ cost: CostModel, _ usesIndexes: Bool, _ hint: PlannerHint?
+  ) -> Node {
     var node = Node(variable: variable)
     for (i, predicate) in graph.predicates.enumerated() {
       guard case .hasLabels(.variable(variable), let test, _) = predicate, let names = test.conjunction else { continue }
@@ -130,6 +142,14 @@ struct PatternModel {
       node.labelPredicates.insert(i)
     }
     node.scanRows = cost.nodes(labels: node.labels)
+    switch hint?.kind {
+    case .scan: return node
+    case .index(let index):
+      node.mustSeek = true
+      if let known = describe(index, variable, in: graph, cost) { node.indexes = [known] }
+      return node
+    case .join, nil: break
+    }
     guard usesIndexes else { return node }
     for (i, predicate) in graph.predicates.enumerated() {
       guard case .compare(.equal, let a, let b, _) = predicate else { continue }
@@ -184,6 +204,13 @@ struct PatternModel {
       if best == nil || found.rows < best!.rows { best = found }
     }
     return best ?? Access(way: .scan, rows: node.scanRows, solves: node.labelPredicates)
+  }
+
+  /// Whether a node can be found when the variables in `available` are there, as its hint says where it has one.
+  func isFindable(_ number: Int, _ available: VariableSet) -> Bool {
+    guard nodes[number].mustSeek else { return true }
+    if case .seek = access(number, available).way { return true }
+    return false
   }
 
   private func seek(_ index: Index, _ position: Int, _ available: VariableSet) -> Access? {

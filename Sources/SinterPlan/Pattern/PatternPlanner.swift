@@ -4,21 +4,28 @@ import SinterModel
 /// Plans one MATCH: finds the order of its moves, then builds the operators.
 struct PatternPlanner {
   let graph: QueryGraph
+  let context: PlanContext
+  /// Nodes that are to be found in a given way.
+  let hints: [Variable: PlannerHint]
   private let model: PatternModel
   private let reorders: Bool
   var plan: LogicalPlan
   private var solvedEdges: [Int] = []
 
   /// - Parameter input: the rows that the MATCH is put on.
-  init(graph: QueryGraph, context: PlanContext, input: LogicalPlan) {
+  init(graph: QueryGraph, context: PlanContext, hints: [Variable: PlannerHint] = [:], input: LogicalPlan) {
     self.graph = graph
+    self.context = context
+    self.hints = hints
     let cost = CostModel(statistics: context.statistics)
-    model = PatternModel(graph: graph, cost: cost, usesIndexes: context.isEnabled("index-seek"))
+    model = PatternModel(graph: graph, cost: cost, usesIndexes: context.isEnabled("index-seek"), hints: hints)
     reorders = context.isEnabled("join-order")
     plan = input
   }
 
-  mutating func make() -> LogicalPlan {
+  /// - Throws: `SyntaxError.InvalidHint` where a hint cannot be heeded.
+  mutating func make() throws -> LogicalPlan {
+    if let node = joinNode { return try joined(on: node, input: plan) }
     var state = JoinOrder.State(available: VariableSet(plan.outputs), rows: plan.estimatedRows)
     var order = JoinOrder(model: model, reorders: reorders)
     let moves = order.find(from: state)
@@ -34,6 +41,7 @@ struct PatternPlanner {
       }
       applyPredicates(order, &state)
     }
+    try requireHints(state.available)
     let assignments = graph.paths.map { Assignment($0.variable, .path($0.elements)) }
     if !assignments.isEmpty { plan = plan.extended(assignments) }
     // Of named paths; or of names that no row has, which the executor reports.

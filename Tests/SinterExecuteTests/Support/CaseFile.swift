@@ -22,6 +22,8 @@ struct CaseFile: Sendable, CustomStringConvertible {
     var error: String?
     var effects: String?
     var operators: [String] = []
+    /// A file to write instead of running a statement.
+    var file: (name: String, text: String)?
 
     /// Says something of the result; a step that says nothing only has to succeed.
     var isChecked: Bool { columns != nil || rows != nil || error != nil || effects != nil || !operators.isEmpty }
@@ -65,6 +67,12 @@ struct CaseFile: Sendable, CustomStringConvertible {
       case ">":
         let step = Step(line: index + 1, text: rest)
         if cases.isEmpty { head.append(step) } else { cases[cases.count - 1].steps.append(step) }
+      case "@":
+        let parts = rest.split(separator: " ", maxSplits: 1).map(String.init)
+        guard parts.count > 0 else { throw fail("a file needs a name") }
+        var step = Step(line: index + 1, text: "")
+        step.file = (parts[0], Self.unescaped(parts.count > 1 ? parts[1] : ""))
+        if cases.isEmpty { head.append(step) } else { cases[cases.count - 1].steps.append(step) }
       case ".": try change { $0.text += "\n" + rest }
       case "$": try change { $0.parameters = rest }
       case ":": try change { $0.columns = rest }
@@ -81,8 +89,34 @@ struct CaseFile: Sendable, CustomStringConvertible {
       default: throw fail("not a line of a case")
       }
     }
+    if let step = cases.flatMap(\.steps).first(where: { $0.file != nil && $0.isChecked }) {
+      throw Malformed(description: "\(name):\(step.line): a file gives no result")
+    }
     for one in cases where !one.steps.dropFirst(head.count).contains(where: { $0.isChecked }) {
       throw Malformed(description: "\(name): the case “\(one.title)” expects nothing")
     }
+  }
+
+  /// The text of a file: `\\n`, `\\r`, `\\t` and `\\\\` are one character each, and so is `\\u` with four hexadecimal digits.
+  private static func unescaped(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    var rest = text.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      guard scalar == "\\", let mark = rest.popFirst() else {
+        result.append(scalar)
+        continue
+      }
+      switch mark {
+      case "n": result.append("\n")
+      case "r": result.append("\r")
+      case "t": result.append("\t")
+      case "u":
+        let digits = String(String.UnicodeScalarView(rest.prefix(4)))
+        if let code = UInt32(digits, radix: 16), let decoded = Unicode.Scalar(code) { result.append(decoded) }
+        rest = rest.dropFirst(4)
+      default: result.append(mark)
+      }
+    }
+    return String(result)
   }
 }

@@ -1,10 +1,13 @@
 import SinterExecute
 import SinterModel
 import SinterStorage
+import TestSupport
 
 /// Runs the cases of a file in one configuration after the other and collects what differs from what they expect.
 struct CaseRunner {
   private let engine: TestEngine
+  /// Where the files of cases are; statements and expectations name the folder as `<folder>`.
+  private let files = TemporaryStore(in: "/dev/shm")
   private(set) var failures: [String] = []
 
   init() throws { engine = try TestEngine() }
@@ -14,6 +17,11 @@ struct CaseRunner {
       try engine.store.reset()
       var isCompacted = false
       for step in one.steps {
+        if let file = step.file {
+          _ = try files.write(file.text, to: file.name)
+          continue
+        }
+        let step = placed(step)
         if configuration.isCompacted && !isCompacted && step.isChecked {
           try engine.store.compact()
           isCompacted = true
@@ -23,6 +31,14 @@ struct CaseRunner {
         }
       }
     }
+  }
+
+  private func placed(_ step: CaseFile.Step) -> CaseFile.Step {
+    var step = step
+    step.text = step.text.replacing("<folder>", with: files.folder)
+    step.rows = step.rows?.map { $0.replacing("<folder>", with: files.folder) }
+    step.error = step.error?.replacing("<folder>", with: files.folder)
+    return step
   }
 
   private func problems(of step: CaseFile.Step, _ configuration: Configuration) throws -> [String] {
@@ -82,6 +98,7 @@ struct CaseRunner {
       ("relationships deleted", s.relationshipsDeleted), ("properties set", s.propertiesSet), ("labels added", s.labelsAdded),
       ("labels removed", s.labelsRemoved), ("indexes added", s.indexesAdded), ("indexes removed", s.indexesRemoved),
       ("constraints added", s.constraintsAdded), ("constraints removed", s.constraintsRemoved),
+      ("transactions committed", s.transactionsCommitted),
     ]
     let changed = counts.filter { $0.1 != 0 }.map { "\($0.0) \($0.1)" }
     return changed.isEmpty ? "nothing" : changed.joined(separator: ", ")

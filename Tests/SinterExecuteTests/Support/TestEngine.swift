@@ -1,3 +1,4 @@
+import Sinter
 import SinterExecute
 import SinterModel
 import SinterStorage
@@ -24,7 +25,7 @@ struct Outcome: Sendable {
 final class TestEngine: Sendable {
   private let temporary = TemporaryStore(in: "/dev/shm")
   let store: GraphStore
-  let engine = QueryEngine()
+  let engine = QueryEngine(extensions: .standard)
 
   init() throws {
     var options = GraphStore.Options()
@@ -34,11 +35,16 @@ final class TestEngine: Sendable {
   }
 
   /// Runs one statement in a transaction of its own, or for reading on a snapshot.
-  func run(_ text: String, _ parameters: [String: Value] = [:], _ options: QueryOptions = QueryOptions()) -> Outcome {
+  func run(
+    _ text: String, _ parameters: [String: Value] = [:], _ options: SinterExecute.QueryOptions = SinterExecute.QueryOptions()
+  ) -> Outcome {
     var outcome = Outcome()
     do {
       let query = try engine.prepare(text)
-      if query.writes {
+      if query.commitsOnTheWay {
+        let run = try engine.run(query, parameters: parameters, view: store.snapshot(), options: options, store: store)
+        outcome = try Self.collect(run)
+      } else if query.writes {
         let engine = engine
         outcome = try store.write { writer in
           try Self.collect(try engine.run(query, parameters: parameters, view: writer.view, writer: writer, options: options))

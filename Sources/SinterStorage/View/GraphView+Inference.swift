@@ -23,3 +23,18 @@ extension GraphView {
     return answer
   }
 }
+
+extension GraphView {
+  /// Labels whose nodes all have a value of `key`, and no two the same: there is a unique index with an entry for each node.
+  ///
+  /// Only known while no patch touches the index or the labels.
+  package func labelsIdentified(by key: String) -> [LabelID] {
+    overlay.catalog.indexEntries.compactMap { entry in
+      let index = entry.descriptor
+      guard index.entity == .node, index.isUnique, index.keys == [key], let label = labelID(index.label), isClean(.index, index.id),
+        isClean(.labelSets, 0), entry.distinctKeys == nodeCount(label: label)
+      else { return nil }
+      return label
+    }
+  }
+}

@@ -1,0 +1,4 @@
+extension GraphView {
+  /// The store's file.
+  package var path: String { source.path }
+}
