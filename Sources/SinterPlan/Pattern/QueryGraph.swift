@@ -32,10 +32,18 @@ struct QueryGraph {
     /// Variables of other parts that must be there first.
     var requires = VariableSet()
 
+    /// Variables of elsewhere that its conditions speak of.
+    var reads: VariableSet {
+      var result = requires.union(stepFilter.reads.subtracting([stepVariable]))
+      if let segment { result.formUnion(segment.filters.reads.subtracting(segment.locals)) }
+      return result
+    }
+
     func neighbor(of node: Variable) -> Variable { node == left ? right : left }
 
-    /// Whether both may stand for the same relationship.
+    /// Whether both may stand for the same relationship and must not; a shortest path may use those of other parts.
     func mayEqual(_ other: Edge) -> Bool {
+      guard selector == .all && other.selector == .all else { return false }
       guard let types, let theirs = other.types else { return true }
       return types.contains(where: theirs.contains)
     }
