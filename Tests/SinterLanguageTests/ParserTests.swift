@@ -122,7 +122,7 @@ import Testing
     }
     let pattern = match.patterns[0]
     #expect(pattern.variable?.text == "p")
-    #expect(pattern.selector == .anyShortest)
+    #expect(pattern.selector == .shortest(.literal(1)))
     #expect(pattern.steps.count == 2)
     guard case .relationship(let r) = pattern.steps[0].link, case .group(let group) = pattern.steps[1].link else {
       Issue.record("wrong links")

@@ -163,6 +163,8 @@ struct NameUses {
 
   private mutating func visit(_ pattern: PathPattern, isWritten: Bool) {
     if let variable = pattern.variable { others.insert(variable.text) }
+    if let variable = pattern.parenthesis?.variable { others.insert(variable.text) }
+    visit(pattern.parenthesis?.filter)
     visit(pattern.start, isWritten: isWritten)
     visit(pattern.steps, isWritten: isWritten)
   }

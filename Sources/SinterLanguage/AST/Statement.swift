@@ -114,15 +114,19 @@ package struct ConditionalBranch: Sendable {
 
 package struct MatchClause: Sendable {
   package var optional: Bool
+  /// nil when none is written.
+  package var mode: MatchMode?
   package var patterns: [PathPattern]
   package var hints: [IndexHint]
   /// `SEARCH … SCORE AS s`, the subclause of MATCH.
   package var search: SearchSubclause?
   package var filter: Expression?
   package init(
-    optional: Bool, patterns: [PathPattern], hints: [IndexHint] = [], search: SearchSubclause? = nil, filter: Expression? = nil
+    optional: Bool, mode: MatchMode? = nil, patterns: [PathPattern], hints: [IndexHint] = [], search: SearchSubclause? = nil,
+    filter: Expression? = nil
   ) {
     self.optional = optional
+    self.mode = mode
     self.patterns = patterns
     self.hints = hints
     self.search = search

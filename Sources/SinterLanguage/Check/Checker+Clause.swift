@@ -44,6 +44,10 @@ extension Checker {
   }
 
   private mutating func checkMatch(_ match: MatchClause) throws(Failure) {
+    try checkPaths(match.patterns, mode: match.mode)
+    let saved = notes.groupScope
+    notes.groupScope = scope
+    defer { notes.groupScope = saved }
     var relationships: Set<String> = []
     for pattern in match.patterns { try bindMatched(pattern, relationships: &relationships) }
     for pattern in match.patterns { try checkPatternExpressions(pattern) }

@@ -324,8 +324,9 @@ extension Checker {
       try withLocal([]) { (checker) throws(Failure) in try checker.checkPatternPredicate(pattern) }
       return .boolean
     case .shortestPath(let pattern):
+      try checkBoundEnds(pattern)
       try withLocal([]) { (checker) throws(Failure) in try checker.checkLocalPattern(pattern) }
-      return pattern.selector == .allShortest ? .list(of: .path) : .path
+      return pattern.selector == .allShortestPaths ? .list(of: .path) : .path
     case .subquery(let kind, let query):
       let saved = scope
       scope.keepAll()

@@ -5,9 +5,9 @@ extension Checker {
 
   /// The signature of a function, asked for once in a check.
   private func signature(_ name: String) -> FunctionSignature? {
-    if let known = functions.signatures[name] { return known }
+    if let known = notes.signatures[name] { return known }
     let found = environment.function(name.lowercased())
-    functions.signatures[name] = .some(found)
+    notes.signatures[name] = .some(found)
     return found
   }
 

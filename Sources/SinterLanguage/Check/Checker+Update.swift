@@ -14,6 +14,10 @@ extension Checker {
       throw error(
         "SyntaxError.UnexpectedSyntax", "\(maker.rawValue) makes a pattern; it cannot make a shortest path", at: pattern.span)
     }
+    if let parenthesis = pattern.parenthesis {
+      throw error(
+        "SyntaxError.UnexpectedSyntax", "\(maker.rawValue) makes a pattern without parentheses around it", at: parenthesis.span)
+    }
     try checkCreatedNode(pattern.start, alone: pattern.steps.isEmpty, by: maker)
     for step in pattern.steps {
       switch step.link {

@@ -142,7 +142,8 @@ extension Parser {
 
   /// What follows MATCH: patterns, hints, SEARCH and WHERE.
   mutating func parseMatchBody(optional: Bool, from start: Int) throws(Failure) -> Clause {
-    var clause = MatchClause(optional: optional, patterns: try parsePatterns())
+    let mode = try parseMatchMode()
+    var clause = MatchClause(optional: optional, mode: mode, patterns: try parsePatterns())
     for _ in 0..<clause.patterns.reduce(0, { $0 + 1 + $1.steps.count }) { try addStep() }
     while at(.using) { clause.hints += try parseHint() }
     if at(.search) { clause.search = try parseSearch() }

@@ -147,7 +147,7 @@ extension Parser {
     let savedBar = barTerminates
     barTerminates = false
     let query: Query
-    if at(.leftParenthesis) || (isName(current) && peek(1).kind == .equal) || at(.shortestPath) || at(.allShortestPaths) {
+    if startsPathPattern {
       let inner = index
       let clause = try parseMatchBody(optional: false, from: inner)
       query = Query(first: SingleQuery(clauses: [clause]), rest: [], span: span(from: inner))

@@ -71,7 +71,7 @@ extension Binder {
       return .subquery(.collect, try patternSubplan([pattern], filter: filter, scope) { try self.bind(projection, $0) })
     case .shortestPath(var pattern):
       // As an expression: the paths found, the first of them (or null) for shortestPath.
-      let isSingle = pattern.selector == .anyShortest
+      let isSingle = pattern.selector == .shortestPath
       let name = Name("#path", at: pattern.span)
       pattern.variable = name
       let paths = Scalar.subquery(.collect, try patternSubplan([pattern], filter: nil, scope) { .variable($0[name.text]!) })
