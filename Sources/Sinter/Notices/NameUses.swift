@@ -51,6 +51,17 @@ struct NameUses {
       visit(projection)
       visit(filter)
     case .return(let projection): visit(projection)
+    case .filter(let condition): visit(condition)
+    case .let(let definitions):
+      for definition in definitions {
+        others.insert(definition.name.text)
+        visit(definition.value)
+      }
+    case .conditional(let branches):
+      for branch in branches {
+        visit(branch.condition)
+        visit(branch.query)
+      }
     case .foreach(let variable, let list, let body):
       others.insert(variable.text)
       visit(list)
@@ -152,6 +163,8 @@ struct NameUses {
 
   private mutating func visit(_ pattern: PathPattern, isWritten: Bool) {
     if let variable = pattern.variable { others.insert(variable.text) }
+    if let variable = pattern.parenthesis?.variable { others.insert(variable.text) }
+    visit(pattern.parenthesis?.filter)
     visit(pattern.start, isWritten: isWritten)
     visit(pattern.steps, isWritten: isWritten)
   }
@@ -205,7 +218,7 @@ struct NameUses {
       var all: [Name] = []
       for part in parts { all += names(in: part) }
       return all
-    case .dynamic(let inner):
+    case .dynamic(let inner), .dynamicAny(let inner):
       visit(inner)
       return []
     case .any, nil: return []

@@ -52,6 +52,7 @@ struct PlanTree {
       for column in [Column.batches, .memory, .time, .own, .estimated] where excess() > widths[.details]! - wanted {
         columns.removeAll { $0 == column }
       }
+      if excess() > 0 && maximumWidth < 60 { columns.removeAll { $0 == .off } }
       widths[.details] = max(min(widths[.details]!, 12), widths[.details]! - max(0, excess()))
       widths[.name] = max(min(widths[.name]!, 12), widths[.name]! - max(0, excess()))
     }

@@ -204,7 +204,7 @@ package final class QueryEngine: Sendable {
     return CheckEnvironment(
       function: { name in
         if aggregateFunctionNames.contains(name) {
-          let function = AggregateFunction(name: name)
+          let function = AggregateFunction(name: aggregateAliases[name] ?? name)
           let count = function?.argumentCount ?? 1
           return FunctionSignature(
             minimumArguments: count, maximumArguments: count, isAggregate: true,

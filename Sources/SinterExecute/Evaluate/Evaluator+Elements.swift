@@ -143,13 +143,16 @@ extension Evaluator {
     case .or(let all): return try all.contains { try passes(names, $0, dynamic, row) }
     case .dynamic(let scalar):
       return try labelNames(dynamic[scalar]![row]).allSatisfy(names.contains)
+    case .dynamicAny(let scalar): return try labelNames(dynamic[scalar]![row]).contains(where: names.contains)
     }
   }
 
   /// A computed label: a string, or a list of strings that are all meant.
   func labelNames(_ value: Value) throws -> [String] {
     switch value {
-    case .string(let name): return [name]
+    case .string(let name):
+      guard !name.isEmpty else { throw SinterError("ArgumentError.InvalidArgumentValue", "A label or type has at least one character.") }
+      return [name]
     case .list(let all): return try all.flatMap { try labelNames($0) }
     default: throw SinterError("TypeError.InvalidArgumentType", "A computed label must be a string or a list of strings, not \(value.typeName).")
     }

@@ -168,16 +168,17 @@ extension Evaluator {
       if value.isNull { return name == "NULL" || (nullable && name != "NOTHING") }
       switch name {
       case "ANY", "ANY VALUE": return true
-      case "PROPERTY VALUE": return isStorable(value)
-      case "NULL", "NOTHING": return false
+      case "PROPERTY VALUE", "ANY PROPERTY VALUE": return isStorable(value)
+      // There are no points, and vectors are lists; the types are known so that a test for them can be asked.
+      case "NULL", "NOTHING", "POINT", "VECTOR": return false
       case "BOOL", "BOOLEAN": if case .boolean = value { return true } else { return false }
       case "INT", "INTEGER", "SIGNED INTEGER", "INTEGER64", "INT64": if case .integer = value { return true } else { return false }
       case "FLOAT", "FLOAT64", "DOUBLE": if case .float = value { return true } else { return false }
       case "STRING", "VARCHAR": if case .string = value { return true } else { return false }
-      case "LIST": if case .list = value { return true } else { return false }
-      case "MAP": if case .map = value { return true } else { return false }
-      case "NODE", "VERTEX", "ANY NODE": if case .node = value { return true } else { return false }
-      case "RELATIONSHIP", "EDGE", "ANY RELATIONSHIP": if case .relationship = value { return true } else { return false }
+      case "LIST", "ARRAY": if case .list = value { return true } else { return false }
+      case "MAP", "ANY MAP": if case .map = value { return true } else { return false }
+      case "NODE", "VERTEX", "ANY NODE", "ANY VERTEX": if case .node = value { return true } else { return false }
+      case "RELATIONSHIP", "EDGE", "ANY RELATIONSHIP", "ANY EDGE": if case .relationship = value { return true } else { return false }
       case "PATH": if case .path = value { return true } else { return false }
       case "DATE": if case .date = value { return true } else { return false }
       case "LOCAL TIME", "TIME WITHOUT TIME ZONE", "TIME WITHOUT TIMEZONE": if case .localTime = value { return true } else { return false }

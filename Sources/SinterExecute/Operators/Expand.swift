@@ -269,7 +269,7 @@ extension Vector {
     }
   }
 
-  private static func nodeID(_ value: Value) throws -> UInt32 {
+  static func nodeID(_ value: Value) throws -> UInt32 {
     switch value {
     case .node(let node): return node.id.rawValue
     case .null: return Vector.nullID

@@ -105,7 +105,7 @@ final class ExpandVariable: UnaryOperator {
       }
       walk.frames[top].next = i + 1
       let relationship = walk.frames[top].relationships[i]
-      if walk.relationships.contains(relationship) { continue }
+      if !expansion.repeats && walk.relationships.contains(relationship) { continue }
       let node = walk.frames[top].neighbors[i]
       walk.relationships.append(relationship)
       let depth = walk.relationships.count

@@ -25,7 +25,8 @@ struct OperatorBuilder {
     case .expand(let input, let expansion):
       return expansion.isInto ? try ExpandInto(plan, try build(input), expansion) : try ExpandAll(plan, try build(input), expansion)
     case .expandVariable(let input, let expansion): return try ExpandVariable(plan, try build(input), expansion)
-    case .shortestPath(let input, let path): return try ShortestPathOperator(plan, try build(input), path)
+    case .quantifiedExpand(let input, let expansion): return try QuantifiedExpand(plan, try build(input), expansion)
+    case .selectPaths(let input, let selection): return try SelectPaths(plan, try build(input), selection)
     case .countPaths(let input, let paths): return try CountPaths(plan, try build(input), paths)
     case .relationshipEnds(let input, let ends): return RelationshipEndsOperator(plan, try build(input), ends)
     case .filter(let input, let predicates): return try FilterOperator(plan, try build(input), predicates)

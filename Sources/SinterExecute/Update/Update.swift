@@ -130,7 +130,7 @@ extension UpdateOperator {
       case .name(let name): return [name]
       case .and(let all): return try names(all, batch, row)
       case .dynamic(let scalar): return try evaluator.labelNames(try evaluator.evaluate(scalar, batch.gathering([Int32(row)]))[0])
-      case .any, .not, .or:
+      case .any, .not, .or, .dynamicAny:
         throw SinterError("SyntaxError.UnexpectedSyntax", phase: .compile, "A label that is written must be a plain name.")
       }
     }

@@ -53,14 +53,14 @@ enum ListFunctions {
 
   private static let measures: [FunctionDefinition] = [
     FunctionDefinition(
-      "size", .list, "size(input :: STRING | LIST<ANY>) :: INTEGER",
+      "size", aliases: ["cardinality"], .list, "size(input :: STRING | LIST<ANY>) :: INTEGER",
       "The number of elements of a list or of characters of a string.", [[.string, .list]], gives: .integer
     ) { arguments, _ in
       if case .string(let text) = arguments[0] { return .integer(Int64(text.unicodeScalars.count)) }
       return .integer(Int64(elements(arguments[0]).count))
     },
     FunctionDefinition(
-      "length", .list, "length(input :: PATH) :: INTEGER", "The number of relationships of a path.", [.path],
+      "length", aliases: ["path_length"], .list, "length(input :: PATH) :: INTEGER", "The number of relationships of a path.", [.path],
       gives: .integer
     ) { arguments, _ in
       guard case .path(let path) = arguments[0] else { return .null }

@@ -11,10 +11,10 @@ enum MathFunctions {
 
   /// A function from a float to a float; integers are taken as floats.
   private static func real(
-    _ name: String, _ summary: String, _ function: @escaping @Sendable (Double) -> Double
+    _ name: String, aliases: [String] = [], _ summary: String, _ function: @escaping @Sendable (Double) -> Double
   ) -> FunctionDefinition {
     FunctionDefinition(
-      name, .mathematical, "\(name)(input :: INTEGER | FLOAT) :: FLOAT", summary, [.number], gives: .float
+      name, aliases: aliases, .mathematical, "\(name)(input :: INTEGER | FLOAT) :: FLOAT", summary, [.number], gives: .float
     ) { arguments, _ in .float(function(number(arguments[0]))) }
   }
 
@@ -53,7 +53,7 @@ enum MathFunctions {
   private static let logarithmic: [FunctionDefinition] = [
     constant("e", 2.718281828459045, "Euler's number."),
     real("exp", "e raised to the power of the number.") { exp($0) },
-    real("log", "The natural logarithm.") { log($0) },
+    real("log", aliases: ["ln"], "The natural logarithm.") { log($0) },
     real("log10", "The logarithm to base 10.") { log10($0) },
   ]
 
@@ -80,7 +80,7 @@ enum MathFunctions {
   ]
 
   private static let rounding: [FunctionDefinition] = [
-    real("ceil", "The smallest whole number not below the number.") { $0.rounded(.up) },
+    real("ceil", aliases: ["ceiling"], "The smallest whole number not below the number.") { $0.rounded(.up) },
     real("floor", "The largest whole number not above the number.") { $0.rounded(.down) },
     FunctionDefinition(
       "round", .mathematical,

@@ -1,7 +1,28 @@
 import SinterModel
 
 enum TemporalFunctions {
-  static let all: [FunctionDefinition] = TemporalKind.allCases.flatMap { constructors(of: $0) } + epochs + durations
+  static let all: [FunctionDefinition] = TemporalKind.allCases.flatMap { constructors(of: $0) } + epochs + durations + [format]
+
+  private static let format = FunctionDefinition(
+    "format", .temporal,
+    "format(value :: DATE | LOCAL TIME | ZONED TIME | LOCAL DATETIME | ZONED DATETIME | DURATION, pattern :: STRING) :: STRING",
+    "A temporal value or duration as text: by a pattern such as 'dd.MM.yyyy HH:mm', else as ISO 8601 has it.",
+    [[.instant, .duration], .string], minimum: 1, gives: .string
+  ) { arguments, _ throws(SinterError) in
+    guard arguments.count == 2 else { return arguments[0].languageText.map { .string($0) } ?? .null }
+    return .string(try TemporalPattern(StringFunctions.text(arguments[1])).text(of: arguments[0]))
+  }
+
+  /// The names that GQL gives to the constructors.
+  private static func aliases(of kind: TemporalKind) -> [String] {
+    switch kind {
+    case .date: []
+    case .localTime: ["local_time"]
+    case .time: ["zoned_time"]
+    case .localDateTime: ["local_datetime"]
+    case .dateTime: ["zoned_datetime"]
+    }
+  }
 
   private static func kinds(_ kind: TemporalKind) -> (kinds: ValueKinds, type: String) {
     switch kind {
@@ -18,7 +39,7 @@ enum TemporalFunctions {
     let (result, type) = kinds(kind)
     var definitions = [
       FunctionDefinition(
-        name, .temporal, "\(name)(input :: ANY) :: \(type)",
+        name, aliases: aliases(of: kind), .temporal, "\(name)(input :: ANY) :: \(type)",
         "A \(type) from text, from a map of components or from another temporal value; without argument, the current one.",
         [[.string, .map, .instant]], minimum: 0, gives: result, volatility: .statement
       ) { arguments, context throws(SinterError) in
@@ -175,7 +196,7 @@ enum TemporalFunctions {
 
   private static func measure(_ name: String, _ measure: Duration.Measure, _ summary: String) -> FunctionDefinition {
     FunctionDefinition(
-      "duration.\(name)", .temporal, "duration.\(name)(from :: ANY, to :: ANY) :: DURATION", summary,
+      "duration.\(name)", aliases: name == "between" ? ["duration_between"] : [], .temporal, "duration.\(name)(from :: ANY, to :: ANY) :: DURATION", summary,
       [.instant, .instant], gives: .duration
     ) { arguments, _ throws(SinterError) in
       guard let duration = try Duration.between(arguments[0], arguments[1], in: measure) else { return .null }

@@ -165,7 +165,14 @@ package enum Operators {
     case (.null, _), (_, .null): return .null
     case (.string(let x), .string(let y)): return .string(x + y)
     case (.list(let x), .list(let y)): return .list(x + y)
-    default: throw wrongOperands("||", a, b)
+    default:
+      var error = wrongOperands("||", a, b)
+      switch (a, b) {
+      case (.string, _), (_, .string): error.message += " Make both strings with toString(), or join them with +."
+      case (.list, _), (_, .list): error.message += " Put the single value into a list, or join them with +."
+      default: error.message += " It joins strings and lists; between conditions write OR."
+      }
+      throw error
     }
   }
 

@@ -15,7 +15,7 @@ package struct FunctionLibrary: Sendable {
 
   /// openCypher's and Neo4j's functions over values.
   package static let standard = FunctionLibrary(
-    MathFunctions.all + StringFunctions.all + ListFunctions.all + ConversionFunctions.all + ScalarFunctions.all
+    MathFunctions.all + StringFunctions.all + ListFunctions.all + CollectionFunctions.all + ConversionFunctions.all + ScalarFunctions.all
       + TemporalFunctions.all + VectorFunctions.all)
 
   /// The function of a name, whatever its case.

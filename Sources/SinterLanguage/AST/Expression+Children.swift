@@ -74,6 +74,7 @@ extension PathPattern {
   /// Calls `body` with every property map and filter of the pattern.
   package func forEachExpression<E: Error>(_ body: (Expression) throws(E) -> Void) throws(E) {
     try Self.forEachExpression(start, steps, body)
+    if let filter = parenthesis?.filter { try body(filter) }
   }
 
   private static func forEachExpression<E: Error>(

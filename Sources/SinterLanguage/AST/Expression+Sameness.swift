@@ -103,7 +103,7 @@ extension LabelExpression {
     case (.name(let a, _), .name(let b, _)): a == b
     case (.not(let a), .not(let b)): a.isSame(as: b)
     case (.and(let a), .and(let b)), (.or(let a), .or(let b)): a.count == b.count && zip(a, b).allSatisfy { $0.isSame(as: $1) }
-    case (.dynamic(let a), .dynamic(let b)): a.isSame(as: b)
+    case (.dynamic(let a), .dynamic(let b)), (.dynamicAny(let a), .dynamicAny(let b)): a.isSame(as: b)
     default: false
     }
   }

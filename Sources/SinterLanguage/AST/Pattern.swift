@@ -9,13 +9,19 @@ package struct PathPattern: Sendable {
   /// Each further step: a relationship (or a quantified group) and the node it leads to.
   package var steps: [Step]
   package var span: SourceSpan
+  /// The parentheses around the whole of the part, where there are any.
+  package var parenthesis: PathParenthesis?
 
-  package init(variable: Name?, selector: PathSelector = .all, start: NodePattern, steps: [Step], span: SourceSpan) {
+  package init(
+    variable: Name?, selector: PathSelector = .all, start: NodePattern, steps: [Step], span: SourceSpan,
+    parenthesis: PathParenthesis? = nil
+  ) {
     self.variable = variable
     self.selector = selector
     self.start = start
     self.steps = steps
     self.span = span
+    self.parenthesis = parenthesis
   }
 
   package struct Step: Sendable {
@@ -34,7 +40,23 @@ package struct PathPattern: Sendable {
   }
 }
 
+/// `(q = (a)-->(b) WHERE p)` without a quantifier: what it adds to the pattern inside.
+package struct PathParenthesis: Sendable {
+  /// A name for the path inside.
+  package var variable: Name?
+  /// Holds for the paths that a selector chooses among.
+  package var filter: Expression?
+  package var span: SourceSpan
+  package init(variable: Name?, filter: Expression?, span: SourceSpan) {
+    self.variable = variable
+    self.filter = filter
+    self.span = span
+  }
+}
+
 package struct QuantifiedGroup: Sendable {
+  /// A name for the path of one repetition, which the checker refuses.
+  package var variable: Name?
   package var start: NodePattern
   package var steps: [PathPattern.Step]
   package var filter: Expression?
@@ -56,14 +78,42 @@ package struct QuantifiedGroup: Sendable {
 /// Which of the paths between the ends are wanted.
 package enum PathSelector: Sendable, Hashable {
   case all
-  /// `shortestPath(…)`, `ANY SHORTEST`
-  case anyShortest
-  /// `allShortestPaths(…)`, `ALL SHORTEST`
-  case allShortest
-  /// `SHORTEST k`
-  case shortest(Int)
-  /// `SHORTEST k GROUPS`
-  case shortestGroups(Int)
+  /// `shortestPath(…)`
+  case shortestPath
+  /// `allShortestPaths(…)`
+  case allShortestPaths
+  /// `ANY`, `ANY k`: any so many
+  case any(SelectorCount)
+  /// `ANY SHORTEST`, `SHORTEST k`
+  case shortest(SelectorCount)
+  /// `ALL SHORTEST`, `SHORTEST k GROUPS`: all paths of the k least lengths
+  case shortestGroups(SelectorCount)
+
+  /// The older functions, which take a pattern of one relationship.
+  package var isFunction: Bool { self == .shortestPath || self == .allShortestPaths }
+  /// GQL's selectors but ALL, which choose among the paths of every pair of ends.
+  package var isSelective: Bool { self != .all && !isFunction }
+
+  package var count: SelectorCount? {
+    switch self {
+    case .all, .shortestPath, .allShortestPaths: nil
+    case .any(let count), .shortest(let count), .shortestGroups(let count): count
+    }
+  }
+}
+
+/// The k of a selector.
+package enum SelectorCount: Sendable, Hashable {
+  case literal(Int)
+  case parameter(String)
+}
+
+/// How often a relationship may stand in the paths of one MATCH.
+package enum MatchMode: Sendable {
+  /// Once: the default.
+  case differentRelationships
+  /// Any number of times.
+  case repeatableElements
 }
 
 /// A name and where it stands.
@@ -110,9 +160,12 @@ package struct RelationshipPattern: Sendable {
   package struct Length: Sendable {
     package var minimum: Int?
     package var maximum: Int?
-    package init(minimum: Int?, maximum: Int?) {
+    /// It stands behind the arrow, as in `-[:T]->{1,3}`.
+    package var isQuantifier: Bool
+    package init(minimum: Int?, maximum: Int?, isQuantifier: Bool = false) {
       self.minimum = minimum
       self.maximum = maximum
+      self.isQuantifier = isQuantifier
     }
   }
 
@@ -137,6 +190,8 @@ package indirect enum LabelExpression: Sendable {
   case not(LabelExpression)
   case and([LabelExpression])
   case or([LabelExpression])
-  /// `$(expression)`: the label is computed.
+  /// `$(expression)`, `$all(expression)`: the label is computed; of a list all are meant.
   case dynamic(Expression)
+  /// `$any(expression)`: one of the computed labels.
+  case dynamicAny(Expression)
 }

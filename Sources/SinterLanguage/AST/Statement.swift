@@ -68,6 +68,12 @@ package struct Clause: Sendable {
     case `return`(Projection)
     /// `FINISH`: the query ends without rows.
     case finish
+    /// `FILTER [WHERE] p`
+    case filter(Expression)
+    /// `LET x = e, y = f`
+    case `let`([Definition])
+    /// `WHEN p THEN … ELSE …`, which is a whole query: the first branch whose condition holds is run.
+    case conditional([ConditionalBranch])
     case create([PathPattern])
     case merge(PathPattern, onCreate: [SetItem], onMatch: [SetItem])
     case set([SetItem])
@@ -86,17 +92,41 @@ package struct Clause: Sendable {
   }
 }
 
+/// A variable that LET defines.
+package struct Definition: Sendable {
+  package var name: Name
+  package var value: Expression
+  package init(name: Name, value: Expression) {
+    self.name = name
+    self.value = value
+  }
+}
+
+package struct ConditionalBranch: Sendable {
+  /// nil for ELSE.
+  package var condition: Expression?
+  package var query: Query
+  package init(condition: Expression?, query: Query) {
+    self.condition = condition
+    self.query = query
+  }
+}
+
 package struct MatchClause: Sendable {
   package var optional: Bool
+  /// nil when none is written.
+  package var mode: MatchMode?
   package var patterns: [PathPattern]
   package var hints: [IndexHint]
   /// `SEARCH … SCORE AS s`, the subclause of MATCH.
   package var search: SearchSubclause?
   package var filter: Expression?
   package init(
-    optional: Bool, patterns: [PathPattern], hints: [IndexHint] = [], search: SearchSubclause? = nil, filter: Expression? = nil
+    optional: Bool, mode: MatchMode? = nil, patterns: [PathPattern], hints: [IndexHint] = [], search: SearchSubclause? = nil,
+    filter: Expression? = nil
   ) {
     self.optional = optional
+    self.mode = mode
     self.patterns = patterns
     self.hints = hints
     self.search = search

@@ -4,13 +4,11 @@ extension Checker {
   mutating func checkCall(_ call: ProcedureCall) throws(Failure) {
     let name = call.name.text
     guard let signature = environment.procedure(name) else {
-      let near = closest(to: name, among: environment.procedureNames().filter { !$0.hasPrefix("show.") })
-      let successor = removedProcedures[name.lowercased()].map { "; use \($0)" }
-      throw error(
-        "ProcedureError.ProcedureNotFound",
-        "There is no procedure `\(name)`"
-          + (successor ?? near.map { ". Did you mean `\($0)`?" } ?? "; SHOW PROCEDURES lists them"),
-        at: call.name.span)
+      let advice =
+        removedProcedures[name.lowercased()].map { "; use \($0)" } ?? Self.foreignLibraryAdvice(name.lowercased()).map { ". \($0)" }
+        ?? closest(to: name, among: environment.procedureNames().filter { !$0.hasPrefix("show.") }).map { ". Did you mean `\($0)`?" }
+        ?? "; SHOW PROCEDURES lists them"
+      throw error("ProcedureError.ProcedureNotFound", "There is no procedure `\(name)`\(advice)", at: call.name.span)
     }
     if let arguments = call.arguments {
       try checkArguments(arguments, signature, call)

@@ -11,6 +11,10 @@ extension Checker {
     case .with(let projection, let filter): _ = try checkProjection(projection, filter: filter, isReturn: false)
     case .return(let projection): _ = try checkProjection(projection, filter: nil, isReturn: true)
     case .finish: break
+    case .filter(let condition): try checkFilter(condition)
+    case .let(let definitions):
+      for definition in definitions { try bindNew(definition.name, try check(definition.value)) }
+    case .conditional(let branches): _ = try checkConditional(branches, role: role)
     case .create(let patterns):
       for pattern in patterns { try checkCreated(pattern, by: .create) }
     case .merge(let pattern, let onCreate, let onMatch):
@@ -40,6 +44,10 @@ extension Checker {
   }
 
   private mutating func checkMatch(_ match: MatchClause) throws(Failure) {
+    try checkPaths(match.patterns, mode: match.mode)
+    let saved = notes.groupScope
+    notes.groupScope = scope
+    defer { notes.groupScope = saved }
     var relationships: Set<String> = []
     for pattern in match.patterns { try bindMatched(pattern, relationships: &relationships) }
     for pattern in match.patterns { try checkPatternExpressions(pattern) }
@@ -79,18 +87,17 @@ extension Checker {
     let outer = scope
     var inner = Scope()
     if call.importsAll {
-      inner = outer
+      inner = outer.withoutKept
     } else {
       for name in call.imports ?? [] {
         guard let type = outer.type(of: name.text) else { throw undefined(name.text, at: name.span) }
         inner.bind(name.text, type)
       }
     }
+    // What the scope clause brings in stays in sight through every WITH.
+    if call.imports != nil { inner.keepAll() }
     scope = inner
-    let saved = pinned
-    pinned = inner.variables
-    let columns = try checkQuery(call.query, role: .call, seed: call.imports == nil ? outer : nil)
-    pinned = saved
+    let columns = try checkQuery(call.query, role: .call, seed: call.imports == nil ? outer.withoutKept : nil)
     scope = outer
     for column in columns {
       guard !scope.contains(column.name) else {
@@ -137,6 +144,7 @@ extension Checker {
   func checkConstant(_ expression: Expression, what: String) throws(Failure) {
     switch expression.kind {
     case .variable(let name):
+      if name == Expression.caseOperand || (!scope.contains(name) && floatConstant(named: name) != nil) { return }
       throw error(
         "SyntaxError.NonConstantExpression",
         "\(what) cannot depend on rows, but names the variable `\(name)`; use a number or a parameter",

@@ -22,8 +22,9 @@ extension Checker {
     case .literal(let value): return StaticType(of: value)
     case .parameter(let name): return try checkParameter(name, at: expression.span)
     case .variable(let name):
-      guard let type = scope.type(of: name) else { throw undefined(name, at: expression.span) }
-      return type
+      if let type = scope.type(of: name) { return type }
+      if floatConstant(named: name) != nil { return .float }
+      throw undefined(name, at: expression.span)
     default:
       try checkAggregatePlace("count(*)", at: expression.span)
       return .integer
@@ -187,6 +188,10 @@ extension Checker {
     case .add, .concatenate, .subtract, .multiply, .divide, .modulo, .power:
       let leftType = try check(left)
       let rightType = try check(right)
+      if operation == .concatenate, leftType.base == .boolean, rightType.base == .boolean {
+        throw error(
+          "SyntaxError.InvalidArgumentType", "`||` joins strings and lists; between truth values write OR", at: left.span.union(right.span))
+      }
       return try checkArithmetic(operation, leftType, left, rightType, right)
     }
   }
@@ -247,10 +252,19 @@ extension Checker {
   private mutating func checkCase(
     _ operand: Expression?, _ branches: [Expression.CaseBranch], _ otherwise: Expression?
   ) throws(Failure) -> StaticType {
-    if let operand { _ = try check(operand) }
+    let operandType = try operand.map { (operand) throws(Failure) in try check(operand) }
     var result = StaticType.null
     for branch in branches {
-      for condition in branch.conditions { try checkBranchCondition(condition, isPredicate: operand == nil) }
+      for condition in branch.conditions {
+        guard let operandType, condition.isCaseTest else {
+          try checkBranchCondition(condition, isPredicate: operand == nil)
+          continue
+        }
+        let outer = scope.type(of: Expression.caseOperand)
+        scope.bind(Expression.caseOperand, operandType)
+        _ = try check(condition)
+        scope.restore(Expression.caseOperand, outer)
+      }
       result = result.joined(try check(branch.result))
     }
     if let otherwise { result = result.joined(try check(otherwise)) }
@@ -310,13 +324,14 @@ extension Checker {
       try withLocal([]) { (checker) throws(Failure) in try checker.checkPatternPredicate(pattern) }
       return .boolean
     case .shortestPath(let pattern):
+      try checkBoundEnds(pattern)
       try withLocal([]) { (checker) throws(Failure) in try checker.checkLocalPattern(pattern) }
-      return pattern.selector == .allShortest ? .list(of: .path) : .path
+      return pattern.selector == .allShortestPaths ? .list(of: .path) : .path
     case .subquery(let kind, let query):
-      let saved = pinned
-      pinned = scope.variables
+      let saved = scope
+      scope.keepAll()
       let columns = try checkQuery(query, role: kind == .collect ? .collect : .exists)
-      pinned = saved
+      scope = saved
       switch kind {
       case .exists: return .boolean
       case .count: return .integer

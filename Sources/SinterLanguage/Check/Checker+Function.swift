@@ -5,9 +5,9 @@ extension Checker {
 
   /// The signature of a function, asked for once in a check.
   private func signature(_ name: String) -> FunctionSignature? {
-    if let known = functions.signatures[name] { return known }
+    if let known = notes.signatures[name] { return known }
     let found = environment.function(name.lowercased())
-    functions.signatures[name] = .some(found)
+    notes.signatures[name] = .some(found)
     return found
   }
 
@@ -41,11 +41,10 @@ extension Checker {
     _ name: String, distinct: Bool, _ arguments: [Expression], at span: SourceSpan
   ) throws(Failure) -> Bool {
     guard let signature = signature(name) else {
-      let near = closest(to: name, among: environment.functionNames())
-      throw error(
-        "SyntaxError.UnknownFunction",
-        "There is no function `\(name)`" + (near.map { ". Did you mean `\($0)`?" } ?? "; SHOW FUNCTIONS lists them"),
-        at: span)
+      let advice =
+        Self.foreignFunctionAdvice(name.lowercased())
+        ?? closest(to: name, among: environment.functionNames()).map { "Did you mean `\($0)`?" } ?? "SHOW FUNCTIONS lists them"
+      throw error("SyntaxError.UnknownFunction", "There is no function `\(name)`. \(advice)", at: span)
     }
     guard arguments.count >= signature.minimumArguments, arguments.count <= signature.maximumArguments ?? Int.max else {
       throw error(
@@ -102,7 +101,7 @@ extension Checker {
     try checkArguments(of: name, types, arguments)
     switch name.lowercased() {
     case "count": return .integer
-    case "collect": return .list(of: types.first?.base ?? .any)
+    case "collect", "collect_list": return .list(of: types.first?.base ?? .any)
     case "min", "max": return types.first ?? .any
     default: return .any
     }

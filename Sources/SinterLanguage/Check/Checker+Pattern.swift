@@ -8,6 +8,7 @@ extension Checker {
   mutating func bindMatched(_ pattern: PathPattern, relationships: inout Set<String>) throws(Failure) {
     try bindNode(pattern.start)
     try bindSteps(pattern.steps, relationships: &relationships)
+    if let name = pattern.parenthesis?.variable { try bindNew(name, .path) }
     try bindNew(pattern.variable, .path)
   }
 
@@ -56,25 +57,32 @@ extension Checker {
   /// Inside a quantified group a variable is one element; outside it is the list of them.
   private mutating func bindGroup(_ group: QuantifiedGroup, relationships: inout Set<String>) throws(Failure) {
     let outer = scope
+    var names: [Name] = []
+    collectNames(group.start, group.steps, into: &names)
+    for name in names where outer.contains(name.text) {
+      throw alreadyBound(name, "a variable inside a quantified path pattern is new: it becomes the list of what is matched")
+    }
+    // What stands beside the group in the same MATCH is not known yet while its repetitions are matched.
+    let hidden = notes.hiddenNames
+    notes.hiddenNames = Set(outer.names)
+    scope = notes.groupScope ?? outer
     var inner: Set<String> = []
     try bindNode(group.start)
     try bindSteps(group.steps, relationships: &inner)
     try checkPatternExpressions(PathPattern(variable: nil, start: group.start, steps: group.steps, span: group.span))
     if let filter = group.filter { try checkFilter(filter) }
-    var names: [Name] = []
-    collectNames(group.start, group.steps, into: &names)
     let bound = scope
     scope = outer
+    notes.hiddenNames = hidden
     for name in names {
-      guard let type = bound.type(of: name.text) else { continue }
-      guard outer.type(of: name.text) == nil else { throw alreadyBound(name, "a variable inside a quantified group is new") }
+      guard let type = bound.type(of: name.text), scope.type(of: name.text) == nil else { continue }
       scope.bind(name.text, .list(of: type.base))
     }
     relationships.formUnion(inner)
   }
 
   /// The named variables of nodes and relationships, in the order of the text.
-  private func collectNames(_ start: NodePattern, _ steps: [PathPattern.Step], into names: inout [Name]) {
+  func collectNames(_ start: NodePattern, _ steps: [PathPattern.Step], into names: inout [Name]) {
     if let name = start.variable { names.append(name) }
     for step in steps {
       switch step.link {
@@ -93,12 +101,30 @@ extension Checker {
     try checkNodeExpressions(pattern.start)
     for step in pattern.steps {
       if case .relationship(let relationship) = step.link {
-        try checkProperties(relationship.properties, parametersAllowed: false)
-        try checkLabels(relationship.types)
-        if let filter = relationship.filter { try checkFilter(filter) }
+        try checkRelationshipExpressions(relationship, isSelected: pattern.selector.isSelective)
       }
       try checkNodeExpressions(step.node)
     }
+    if let filter = pattern.parenthesis?.filter { try checkFilter(filter) }
+  }
+
+  /// Of a relationship that repeats, what stands in its brackets speaks of one at a time; behind a quantifier, and of
+  /// earlier clauses only.
+  private mutating func checkRelationshipExpressions(_ relationship: RelationshipPattern, isSelected: Bool) throws(Failure) {
+    let outer = scope
+    let hidden = notes.hiddenNames
+    if let length = relationship.length {
+      if length.isQuantifier || isSelected {
+        notes.hiddenNames = Set(outer.names)
+        scope = notes.groupScope ?? outer
+      }
+      if let name = relationship.variable { scope.bind(name.text, .relationship) }
+    }
+    try checkProperties(relationship.properties, parametersAllowed: false)
+    try checkLabels(relationship.types)
+    if let filter = relationship.filter { try checkFilter(filter) }
+    scope = outer
+    notes.hiddenNames = hidden
   }
 
   mutating func checkNodeExpressions(_ node: NodePattern) throws(Failure) {
@@ -123,7 +149,7 @@ extension Checker {
     case .not(let inner): try checkLabels(inner)
     case .and(let parts), .or(let parts):
       for part in parts { try checkLabels(part) }
-    case .dynamic(let expression):
+    case .dynamic(let expression), .dynamicAny(let expression):
       let type = try check(expression)
       try require(type, .string, .list, at: expression.span, "A computed label is a string or a list of strings")
     }
@@ -144,6 +170,10 @@ extension Checker {
 
   /// Binds a pattern's variables in the current scope, which the caller restores.
   mutating func checkLocalPattern(_ pattern: PathPattern) throws(Failure) {
+    try checkPaths([pattern], mode: nil)
+    let saved = notes.groupScope
+    notes.groupScope = scope
+    defer { notes.groupScope = saved }
     var relationships: Set<String> = []
     try bindMatched(pattern, relationships: &relationships)
     try checkPatternExpressions(pattern)

@@ -12,8 +12,9 @@ extension Checker {
         throw error(
           "SyntaxError.NoVariablesInScope", "RETURN * has nothing to return: no variable is defined", at: projection.span)
       }
-      passed = scope.variables
-      columns = scope.variables.map { Column(name: $0.key, type: $0.value) }
+      // The variables of the query around a subquery are in sight anyway and are none of its columns.
+      passed = scope.kept.isEmpty ? scope.variables : scope.variables.filter { scope.kept[$0.key] == nil }
+      columns = passed.map { Column(name: $0.key, type: $0.value) }
     }
     var names = Set(columns.map(\.name))
     var keys: [Expression] = []
@@ -35,7 +36,6 @@ extension Checker {
       }
       columns.append(Column(name: item.columnName, type: type))
     }
-    if !isReturn { passed.merge(pinned) { own, _ in own } }
     for expression in aggregating { try checkGrouping(expression, keys: keys, starred: projection.includesAll) }
     try checkOrder(projection, passed: passed, aggregating: !aggregating.isEmpty)
     if let skip = projection.skip { try checkLimit(skip, "SKIP") }
@@ -53,7 +53,7 @@ extension Checker {
 
   /// A subquery cannot give the name of a variable around it to something else.
   private func checkHiding(_ variable: String, _ item: ProjectionItem) throws(Failure) {
-    guard pinned[variable] != nil else { return }
+    guard scope.kept[variable] != nil else { return }
     if case .variable(variable) = item.expression.kind { return }
     throw alreadyBound(
       Name(variable, at: item.alias?.span ?? item.expression.span), "it is a variable around the subquery; choose another name")
@@ -108,6 +108,7 @@ extension Checker {
     }
     if case .variable(let name) = expression.kind {
       guard order.passed[name] == nil, !order.locals.contains(name) else { return }
+      if !scope.contains(name), floatConstant(named: name) != nil { return }
       if order.holdsComplexKey { throw ambiguous(expression) }
       throw error(
         "SyntaxError.UndefinedVariable",
@@ -146,6 +147,7 @@ extension Checker {
     if case .function(let name, _, _) = expression.kind, isAggregate(name) { return }
     if expression.isSimpleKey, keys.contains(where: { $0.isSame(as: expression) }) { return }
     if case .variable(let name) = expression.kind {
+      if !scope.contains(name), floatConstant(named: name) != nil { return }
       guard locals.contains(name) else { throw ambiguous(expression) }
       return
     }
@@ -177,6 +179,7 @@ extension Expression {
   fileprivate func addLocals(to names: inout Set<String>) {
     switch kind {
     case .listComprehension(let variable, _, _, _), .quantifier(_, let variable, _, _): names.insert(variable)
+    case .conditional: names.insert(Expression.caseOperand)
     case .reduce(let accumulator, _, let variable, _, _):
       names.insert(accumulator)
       names.insert(variable)

@@ -46,6 +46,8 @@ extension Checker {
       if position == 0, let seed, case .with = clause.kind { scope = seed }
       if case .return(let projection) = clause.kind {
         columns = try checkProjection(projection, filter: nil, isReturn: true)
+      } else if case .conditional(let branches) = clause.kind {
+        columns = try checkConditional(branches, role: role)
       } else {
         try checkClause(clause, role: role)
         if isLast, case .call(let call) = clause.kind, call.standalone { columns = standaloneColumns(call) }
@@ -53,6 +55,29 @@ extension Checker {
     }
     if let last = query.clauses.last { try checkEnd(last, role: role, columns: columns) }
     return columns
+  }
+
+  /// Checks the branches of WHEN, which return the same columns.
+  mutating func checkConditional(_ branches: [ConditionalBranch], role: Role) throws(Failure) -> [Column] {
+    var first: [Column]?
+    for branch in branches {
+      if let condition = branch.condition { try checkFilter(condition) }
+      let saved = scope
+      scope.keepAll()
+      let columns = try checkQuery(branch.query, role: role)
+      scope = saved
+      guard let known = first else {
+        first = columns
+        continue
+      }
+      guard Set(columns.map(\.name)) == Set(known.map(\.name)) else {
+        throw error(
+          "SyntaxError.DifferentColumnsInUnion",
+          "All branches of WHEN return the same columns; the first returns (\(list(known))), this one (\(list(columns)))",
+          at: branch.query.span)
+      }
+    }
+    return first ?? []
   }
 
   private func standaloneColumns(_ call: ProcedureCall) -> [Column] {
@@ -93,7 +118,7 @@ extension Checker {
     switch role {
     case .exists: return
     case .collect:
-      guard case .return = last.kind, columns.count == 1 else {
+      guard last.returns, columns.count == 1 else {
         throw error("SyntaxError.InvalidClauseComposition", "COLLECT { … } ends with a RETURN of one column", at: last.span)
       }
     case .rule:
@@ -102,10 +127,10 @@ extension Checker {
       }
     case .top, .call:
       switch last.kind {
-      case .match, .unwind, .with, .loadCSV, .predict, .recommend, .why:
+      case .match, .unwind, .with, .filter, .let, .loadCSV, .predict, .recommend, .why:
         throw error(
           "SyntaxError.InvalidClauseComposition",
-          "A query cannot end with \(last.keyword); end it with RETURN, FINISH or a clause that writes", at: last.span)
+          "A query cannot end with \(keyword(of: last)); end it with RETURN, FINISH or a clause that writes", at: last.span)
       case .call(let call) where !call.standalone && (call.yieldsAll || call.yield != nil):
         throw error(
           "SyntaxError.InvalidClauseComposition", "A query cannot end with CALL … YIELD; return what it yields", at: last.span)
@@ -119,11 +144,27 @@ extension Checker {
   }
 }
 
+extension Checker {
+  /// The words a clause begins with, for messages.
+  private func keyword(of clause: Clause) -> String {
+    if case .loadCSV = clause.kind { return "LOAD CSV" }
+    if case .match(let match) = clause.kind, match.optional { return "OPTIONAL MATCH" }
+    let rest = text.utf8.dropFirst(clause.span.start)
+    let word = String(decoding: rest.prefix { ($0 | 0x20) &- 0x61 < 26 }, as: UTF8.self)
+    return word.isEmpty ? "this clause" : word.uppercased()
+  }
+}
+
 extension Clause {
   /// Whether the clause changes the graph.
   package var isUpdating: Bool {
     switch kind {
     case .create, .merge, .set, .remove, .delete, .foreach, .deposit, .retract: true
+    case .conditional(let branches):
+      branches.contains { branch in
+        branch.query.first.clauses.contains(where: \.isUpdating)
+          || branch.query.rest.contains { $0.query.clauses.contains(where: \.isUpdating) }
+      }
     case .subquery(let call):
       call.query.first.clauses.contains(where: \.isUpdating)
         || call.query.rest.contains { $0.query.clauses.contains(where: \.isUpdating) }
@@ -131,17 +172,11 @@ extension Clause {
     }
   }
 
-  /// The word a reading clause begins with, for messages.
-  fileprivate var keyword: String {
+  /// Whether the clause gives a query its columns.
+  fileprivate var returns: Bool {
     switch kind {
-    case .match: "MATCH"
-    case .unwind: "UNWIND"
-    case .with: "WITH"
-    case .loadCSV: "LOAD CSV"
-    case .predict: "PREDICT"
-    case .recommend: "RECOMMEND"
-    case .why: "WHY"
-    default: "this clause"
+    case .return, .conditional: true
+    default: false
     }
   }
 }

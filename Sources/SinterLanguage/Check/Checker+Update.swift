@@ -14,6 +14,10 @@ extension Checker {
       throw error(
         "SyntaxError.UnexpectedSyntax", "\(maker.rawValue) makes a pattern; it cannot make a shortest path", at: pattern.span)
     }
+    if let parenthesis = pattern.parenthesis {
+      throw error(
+        "SyntaxError.UnexpectedSyntax", "\(maker.rawValue) makes a pattern without parentheses around it", at: parenthesis.span)
+    }
     try checkCreatedNode(pattern.start, alone: pattern.steps.isEmpty, by: maker)
     for step in pattern.steps {
       switch step.link {
@@ -121,9 +125,18 @@ extension Checker {
       try checkElement(name)
       let type = try check(value)
       try require(type, .map, .node, .relationship, at: value.span, "SET takes properties from a map, a node or a relationship")
-    case .labels(let name, let labels):
-      try checkLabelled(name)
-      for label in labels { try checkLabels(label) }
+    case .labels(let name, let labels): try checkChangedLabels(labels, of: name, "SET")
+    }
+  }
+
+  private mutating func checkChangedLabels(_ labels: [LabelExpression], of name: Name, _ clause: String) throws(Failure) {
+    try checkLabelled(name)
+    for label in labels {
+      switch label {
+      case .name, .dynamic: try checkLabels(label)
+      default:
+        throw error("SyntaxError.UnexpectedSyntax", "\(clause) names labels one by one, as in \(clause) n:A:B", at: name.span)
+      }
     }
   }
 
@@ -133,9 +146,7 @@ extension Checker {
     case .dynamicProperty(let target, let key):
       try checkTarget(target)
       _ = try check(key)
-    case .labels(let name, let labels):
-      try checkLabelled(name)
-      for label in labels { try checkLabels(label) }
+    case .labels(let name, let labels): try checkChangedLabels(labels, of: name, "REMOVE")
     }
   }
 

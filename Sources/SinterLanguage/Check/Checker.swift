@@ -45,19 +45,21 @@ struct Checker {
     case inside
   }
 
-  /// The functions seen so far, by their names as written; nil for one that does not exist.
-  final class Functions {
+  /// What is looked up on the way. A reference, as the checker itself is copied into many frames of deep recursions.
+  final class Notes {
+    /// The functions seen so far, by their names as written; nil for one that does not exist.
     var signatures: [String: FunctionSignature?] = [:]
+    /// What a quantified path pattern may speak of beside its own variables: those of the clauses before.
+    var groupScope: Scope?
+    /// Names of the MATCH at hand that cannot be used inside its quantified path patterns, for better messages.
+    var hiddenNames: Set<String> = []
   }
 
   let text: String
   let environment: CheckEnvironment
-  let functions = Functions()
+  let notes = Notes()
   var scope = Scope()
-  /// In a subquery, the variables of the query around it, which no WITH leaves behind or hides.
-  var pinned: [String: StaticType] = [:]
   var aggregates = Aggregates.forbidden
-
   init(text: String, environment: CheckEnvironment) {
     self.text = text
     self.environment = environment
@@ -70,7 +72,11 @@ struct Checker {
   /// The error of a name that nothing binds, with the name that may have been meant.
   func undefined(_ name: String, at span: SourceSpan) -> Failure {
     var message = "Variable `\(name)` is not defined"
-    if scope.forgotten.contains(name) {
+    if notes.hiddenNames.contains(name) {
+      message +=
+        " inside a quantified path pattern, which sees its own variables and those of earlier clauses; compare in the WHERE of"
+        + " the MATCH, or bind `\(name)` in a MATCH before"
+    } else if scope.forgotten.contains(name) {
       message += " here: a WITH, an aggregation or DISTINCT before left it behind; add it there to carry it on"
     } else if let near = closest(to: name, among: scope.names.sorted()) {
       message += ". Did you mean `\(near)`?"

@@ -36,14 +36,17 @@ extension Lexer {
     let prefix = bytes[position + 1] | 0x20
     if bytes[position] == UInt8(ascii: "0") && (prefix == UInt8(ascii: "x") || prefix == UInt8(ascii: "o")) {
       position += 2
-      let digits = position
       let hexadecimal = prefix == UInt8(ascii: "x")
-      while position < count,
-        isRadixDigit(bytes[position], hexadecimal) || (bytes[position] == UInt8(ascii: "_") && position > digits)
-      {
+      var digitCount = 0
+      while position < count {
+        if isRadixDigit(bytes[position], hexadecimal) {
+          digitCount += 1
+        } else if bytes[position] != UInt8(ascii: "_") {
+          break
+        }
         position += 1
       }
-      return finishNumber(.integer, from: start, valid: position > digits)
+      return finishNumber(.integer, from: start, valid: digitCount > 0 && bytes[position - 1] != UInt8(ascii: "_"))
     }
     skipDigits()
     var kind = Token.Kind.integer

@@ -26,9 +26,12 @@ extension Parser {
     }
   }
 
-  private func isLabelStart(_ token: Token) -> Bool {
-    isName(token) || token.kind == .exclamation || token.kind == .percent || token.kind == .leftParenthesis
-      || token.kind == .dollar
+  func isLabelStart(_ token: Token) -> Bool {
+    switch token.kind {
+    case .identifier, .quotedIdentifier, .exclamation, .percent, .leftParenthesis, .dollar: true
+    case .parameter: dynamicWord(token) != nil
+    default: false
+    }
   }
 
   private mutating func parseSubscript(_ target: Expression, _ start: Int) throws(Failure) -> Expression {
@@ -255,6 +258,7 @@ extension Parser {
     if !at(.rightBrace) {
       repeat {
         let key = try expectName(at(.string) ? "a key without quotes (or in backticks)" : "a key")
+        if at(.rightBrace), entries.isEmpty { throw bracedParameter(key, at: span(from: start)) }
         try expect(.colon, ": and a value after the key")
         entries.append(Expression.MapEntry(key: key.text, value: try parseExpression()))
         tallest = max(tallest, height)

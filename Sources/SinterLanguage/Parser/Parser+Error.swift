@@ -19,7 +19,9 @@ extension Parser {
     case .semicolon: message = "The statement ends here, but \(expected) was expected"
     default: message = "Unexpected \(describe(token)); expected \(expected)"
     }
-    if token.kind == .identifier, !keywords.isEmpty,
+    if let hint = foreignHint {
+      message += "; " + hint
+    } else if token.kind == .identifier, !keywords.isEmpty,
       let suggestion = closest(to: source(token.span), among: keywords.map(\.rawValue)),
       suggestion != source(token.span).uppercased()
     {

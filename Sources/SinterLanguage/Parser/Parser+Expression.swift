@@ -3,7 +3,7 @@ import SinterModel
 // Operators, by precedence climbing. From loosest to tightest:
 // OR, XOR, AND, NOT, comparison, predicates (IN, STARTS WITH, IS NULL …), + - ||, * / %, ^, unary.
 extension Parser {
-  private enum Level {
+  enum Level {
     static let or = 1
     static let xor = 2
     static let and = 3
@@ -39,7 +39,7 @@ extension Parser {
   }
 
   /// The level of the operator at hand; nil when none follows.
-  private var operatorLevel: Int? {
+  var operatorLevel: Int? {
     switch kind {
     case .identifier:
       switch keyword {
@@ -50,7 +50,7 @@ extension Parser {
       default: nil
       }
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: Level.comparison
-    case .matches: Level.predicate
+    case .matches, .doubleColon: Level.predicate
     case .plus, .minus, .doubleBar: Level.additive
     case .star, .slash, .percent: Level.multiplicative
     case .caret: Level.power
@@ -59,7 +59,7 @@ extension Parser {
   }
 
   /// The operator at hand with its right side.
-  private mutating func parseInfix(_ left: Expression, _ level: Int, _ start: Int) throws(Failure) -> Expression {
+  mutating func parseInfix(_ left: Expression, _ level: Int, _ start: Int) throws(Failure) -> Expression {
     switch level {
     case Level.or, Level.xor, Level.and: return try parseChain(left, level, start)
     case Level.comparison: return try parseComparison(left, start)
@@ -182,6 +182,7 @@ extension Parser {
   }
 
   private mutating func parsePredicate(_ left: Expression, _ start: Int) throws(Failure) -> Expression {
+    if at(.doubleColon) { return try parseTypeTest(left, start) }
     switch keyword {
     case .in: return try parseBinary(left, .in, Level.additive, start)
     case .contains: return try parseBinary(left, .contains, Level.additive, start)
@@ -192,6 +193,14 @@ extension Parser {
       return try parseBinary(left, operation, Level.additive, start)
     default: return try parseIs(left, start)
     }
+  }
+
+  /// `x :: TYPE`, the short form of `x IS :: TYPE`.
+  private mutating func parseTypeTest(_ left: Expression, _ start: Int) throws(Failure) -> Expression {
+    advance()
+    let kind = Expression.Kind.isType(left, try parseTypeName(), negated: false)
+    try setHeight(height + 1, from: start)
+    return Expression(kind, at: span(from: start))
   }
 
   /// What follows IS: `[NOT] NULL`, `[NOT] :: TYPE`, `[NOT] TYPED TYPE`, `[NOT] NFC NORMALIZED`.
@@ -209,40 +218,81 @@ extension Parser {
       kind = .isNormalized(left, form: source(current.span).uppercased(), negated: negated)
       advance()
       advance()
+    } else if let labels = try parseIsLabeled(left, negated: negated) {
+      kind = .hasLabels(left, labels)
     } else {
-      throw unexpected("NULL, NOT NULL, :: and a type, or NORMALIZED", keywords: [.null, .normalized, .not, .typed])
+      throw unexpected("NULL, NOT NULL, :: and a type, NORMALIZED or a label", keywords: [.null, .normalized, .not, .typed])
     }
     try setHeight(height + 1, from: start)
     return Expression(kind, at: span(from: start))
+  }
+
+  /// `n IS A|B` and `n IS [NOT] LABELED A`; nil where something else follows IS.
+  private mutating func parseIsLabeled(_ left: Expression, negated: Bool) throws(Failure) -> LabelExpression? {
+    let spelled = at(.identifier) && source(current.span).uppercased() == "LABELED" && isLabelStart(peek(1))
+    if spelled {
+      advance()
+    } else {
+      guard !negated, case .variable = left.kind, isLabelStart(current) else { return nil }
+    }
+    let labels = try parseLabels(barAllowed: !barTerminates)
+    return negated ? .not(labels) : labels
   }
 
   /// `INTEGER NOT NULL`, `LIST<STRING>`, `INTEGER | FLOAT`.
   mutating func parseTypeName() throws(Failure) -> TypeName {
     try enter()
     var parts = [try parseSingleType()]
-    while take(.bar) { parts.append(try parseSingleType()) }
+    // In a comprehension a bar begins what is collected; there a union stands in ANY<…>.
+    while !barTerminates, take(.bar) { parts.append(try parseSingleType()) }
     leave()
     return parts.count == 1 ? parts[0] : .union(parts)
   }
 
   private mutating func parseSingleType() throws(Failure) -> TypeName {
+    var type = try parseInnerType()
+    // `INTEGER LIST` is `LIST<INTEGER>`.
+    while at(.identifier), ["LIST", "ARRAY"].contains(source(current.span).uppercased()) {
+      advance()
+      type = .list(type, nullable: !takeNotNull())
+    }
+    return type
+  }
+
+  /// A type up to the sign that closes it.
+  private mutating func parseBracketedType(_ what: String) throws(Failure) -> TypeName {
+    let savedBar = barTerminates
+    barTerminates = false
+    defer { barTerminates = savedBar }
+    let type = try parseTypeName()
+    try expect(.greater, "> to close \(what)")
+    return type
+  }
+
+  private mutating func takeNotNull() -> Bool { take(.not, .null) || take(.exclamation) }
+
+  private mutating func parseInnerType() throws(Failure) -> TypeName {
+    let start = index
     var words = [try expectName("a type such as INTEGER or LIST<STRING>").text.uppercased()]
     var element: TypeName?
     if words[0] == "LIST" || words[0] == "ARRAY", take(.less) {
-      element = try parseTypeName()
-      try expect(.greater, "> to close the list's type")
+      element = try parseBracketedType("the list's type")
+    } else if words[0] == "ANY", at(.less) || (peek(1).kind == .less && source(current.span).uppercased() == "VALUE") {
+      // A closed dynamic union: `ANY<INTEGER | STRING>` is `INTEGER | STRING`.
+      if !at(.less) { advance() }
+      advance()
+      return try parseBracketedType("the union of types")
     } else {
-      let continuations: Set<String> = [
-        "LOCAL", "ZONED", "TIMESTAMP", "TIME", "DATETIME", "WITH", "WITHOUT", "ZONE", "TIMEZONE", "VALUE",
-      ]
       let starts: Set<String> = ["LOCAL", "ZONED", "TIMESTAMP", "TIME", "PROPERTY", "ANY", "SIGNED"]
-      while starts.contains(words[0]), at(.identifier), continuations.contains(source(current.span).uppercased()) {
+      while starts.contains(words[0]), at(.identifier),
+        isTypeNameStart((words + [source(current.span).uppercased()]).joined(separator: " "))
+      {
         words.append(source(current.span).uppercased())
         advance()
       }
     }
-    var nullable = true
-    if take(.not, .null) || take(.exclamation) { nullable = false }
+    if element == nil { try checkTypeName(words.joined(separator: " "), at: span(from: start)) }
+    let nullable = !takeNotNull()
     return element.map { .list($0, nullable: nullable) } ?? .named(words.joined(separator: " "), nullable: nullable)
   }
 }

@@ -7,117 +7,6 @@ extension Parser {
     return patterns
   }
 
-  /// `p = ANY SHORTEST (a)-[:T]->+(b)`, `shortestPath((a)-[*]-(b))`, `(a)-->(b)`.
-  mutating func parsePathPattern(named: Bool) throws(Failure) -> PathPattern {
-    let start = index
-    var variable: Name?
-    if named, atName, peek(1).kind == .equal {
-      variable = try expectName("a path variable")
-      advance()
-    }
-    var selector = PathSelector.all
-    if at(.shortestPath) || at(.allShortestPaths), peek(1).kind == .leftParenthesis {
-      selector = at(.shortestPath) ? .anyShortest : .allShortest
-      advance()
-      advance()
-      let (first, steps) = try parsePathElements()
-      try expect(.rightParenthesis, ") to close the shortest path")
-      return PathPattern(variable: variable, selector: selector, start: first, steps: steps, span: span(from: start))
-    }
-    if named { selector = try parseSelector() }
-    let (first, steps) = try parsePathElements()
-    return PathPattern(variable: variable, selector: selector, start: first, steps: steps, span: span(from: start))
-  }
-
-  /// `ANY [SHORTEST]`, `ALL [SHORTEST]`, `SHORTEST k [PATHS] [GROUPS]`.
-  private mutating func parseSelector() throws(Failure) -> PathSelector {
-    var selector = PathSelector.all
-    if take(.any) {
-      _ = take(.shortest)
-      selector = .anyShortest
-    } else if take(.all) {
-      if take(.shortest) { selector = .allShortest }
-    } else if take(.shortest) {
-      let count = at(.integer) ? try parseCount("a number of paths") : 1
-      _ = take(.path) || take(.paths)
-      return take(.group) || take(.groups) ? .shortestGroups(count) : .shortest(count)
-    }
-    _ = take(.path) || take(.paths)
-    return selector
-  }
-
-  private mutating func parseCount(_ what: String) throws(Failure) -> Int {
-    guard at(.integer) else { throw unexpected(what) }
-    let value = try integer(current, negative: false, from: current.span)
-    advance()
-    return Int(value)
-  }
-
-  /// Nodes, relationships and quantified groups, up to where the pattern ends. A group that has no
-  /// node pattern beside it gets an anonymous one.
-  private mutating func parsePathElements() throws(Failure) -> (NodePattern, [PathPattern.Step]) {
-    try enter()
-    defer { leave() }
-    var first: NodePattern?
-    var steps: [PathPattern.Step] = []
-    var pending: PathPattern.Link?
-    func anonymous() -> NodePattern {
-      NodePattern(variable: nil, span: SourceSpan(start: Int(current.start), end: Int(current.start)))
-    }
-    func append(_ node: NodePattern) {
-      if let link = pending { steps.append(PathPattern.Step(link: link, node: node)) } else { first = node }
-      pending = nil
-    }
-    repeat {
-      if at(.leftParenthesis), startsGroup {
-        if first == nil || pending != nil { append(anonymous()) }
-        pending = .group(try parseGroup())
-        if !at(.leftParenthesis) || startsGroup { append(anonymous()) }
-      } else {
-        append(try parseNode())
-        if atRelationship { pending = .relationship(try parseRelationship()) }
-      }
-    } while pending != nil || (at(.leftParenthesis) && startsGroup)
-    return (first!, steps)
-  }
-
-  /// `((`, or `(p = (`: a parenthesis around a path rather than a node.
-  private var startsGroup: Bool {
-    peek(1).kind == .leftParenthesis || (isName(peek(1)) && peek(2).kind == .equal && peek(3).kind == .leftParenthesis)
-  }
-
-  /// `((a)-[r]->(b) WHERE p){2,5}`
-  private mutating func parseGroup() throws(Failure) -> QuantifiedGroup {
-    let start = index
-    advance()
-    let (first, steps) = try parsePathElements()
-    var filter: Expression?
-    if take(.where) { filter = try parseExpression() }
-    try expect(.rightParenthesis, ") to close the group")
-    guard let (minimum, maximum) = try parseQuantifierSuffix() else {
-      throw unexpected("a quantifier such as +, * or {1,3} behind the group")
-    }
-    return QuantifiedGroup(
-      start: first, steps: steps, filter: filter, minimum: minimum, maximum: maximum, span: span(from: start))
-  }
-
-  /// `+`, `*`, `{n}`, `{n,m}`, `{n,}`, `{,m}`
-  private mutating func parseQuantifierSuffix() throws(Failure) -> (Int, Int?)? {
-    if take(.plus) { return (1, nil) }
-    if take(.star) { return (0, nil) }
-    guard at(.leftBrace) else { return nil }
-    advance()
-    let minimum = at(.integer) ? try parseCount("a number") : nil
-    var maximum = minimum
-    if take(.comma) {
-      maximum = at(.integer) ? try parseCount("a number") : nil
-    } else if minimum == nil {
-      throw unexpected("a number of repetitions")
-    }
-    try expect(.rightBrace, "} to close the quantifier")
-    return (minimum ?? 0, maximum)
-  }
-
   // MARK: Nodes and relationships
 
   mutating func parseNode() throws(Failure) -> NodePattern {
@@ -184,6 +73,9 @@ extension Parser {
       relationship.variable = try parsePatternVariable()
       relationship.types = try parsePatternLabels()
       if at(.star) { relationship.length = try parseLength() }
+      if at(.minus), peek(1).kind == .greater || peek(1).kind == .leftParenthesis || peek(1).kind == .minus {
+        throw unexpected("] to close the relationship")
+      }
       if at(.doubleDot) || at(.integer) || at(.minus) {
         throw error(
           "SyntaxError.InvalidRelationshipPattern", "A range of hops is * and numbers from 0 on, as in -[:T*1..3]->",
@@ -197,14 +89,14 @@ extension Parser {
     let outgoing = take(.greater)
     relationship.orientation = incoming == outgoing ? .undirected : incoming ? .incoming : .outgoing
     relationship.span = span(from: start)
-    if let (minimum, maximum) = try parseQuantifierSuffix() {
+    if let (minimum, maximum) = try parseQuantifier() {
       guard relationship.length == nil else {
         throw error(
           "SyntaxError.InvalidRelationshipPattern",
           "A relationship has one length: either * inside the brackets or a quantifier behind",
           at: relationship.span)
       }
-      relationship.length = RelationshipPattern.Length(minimum: minimum, maximum: maximum)
+      relationship.length = RelationshipPattern.Length(minimum: minimum, maximum: maximum, isQuantifier: true)
     }
     return relationship
   }
@@ -259,13 +151,9 @@ extension Parser {
       let inner = try parseLabels(barAllowed: true)
       try expect(.rightParenthesis, ") to close the label expression")
       return inner
-    case .dollar,
-      .parameter where peek(1).kind == .leftParenthesis && source(token.span).lowercased() == "$all":
-      advance()
-      try expect(.leftParenthesis, "( and an expression that gives the label")
-      let inner = try parseFilter()
-      try expect(.rightParenthesis, ") to close the dynamic label")
-      return .dynamic(inner)
+    case .dollar: return try parseDynamicLabel(any: false)
+    case .parameter where peek(1).kind == .leftParenthesis && dynamicWord(token) != nil:
+      return try parseDynamicLabel(any: dynamicWord(token) == .any)
     case .parameter:
       throw error(
         "SyntaxError.InvalidParameterUse", "A parameter cannot stand for a label here; write $(\(source(token.span)))",

@@ -29,8 +29,18 @@ extension Parser {
     return .query(try parseQuery())
   }
 
-  /// Single queries joined by UNION.
+  /// Queries joined by UNION, and such queries one after the other by NEXT.
   mutating func parseQuery() throws(Failure) -> Query {
+    let start = index
+    var query = try parseUnion()
+    let outerNesting = nesting
+    while at(.next) { query = try parseNext(after: query, from: start) }
+    nesting = outerNesting
+    return query
+  }
+
+  /// Single queries joined by UNION.
+  mutating func parseUnion() throws(Failure) -> Query {
     let start = index
     let first = try parseSingleQuery()
     var rest: [Query.UnionPart] = []
@@ -46,12 +56,14 @@ extension Parser {
   }
 
   mutating func parseSingleQuery() throws(Failure) -> SingleQuery {
+    if at(.when) { return try parseConditionalQuery() }
     var clauses: [Clause] = []
     while let clause = try parseClause() {
       clauses.append(clause)
       // CREATE after CREATE adds to the same operator, so a long dump of them is no deeper a plan.
       if clauses.count > 1, clause.isCreate, clauses[clauses.count - 2].isCreate { continue }
       try addStep()
+      if case .return = clause.kind, at(.order) || at(.skip) || at(.offset) || at(.limit) { throw misplacedPage() }
     }
     guard !clauses.isEmpty else {
       throw unexpected(
@@ -62,7 +74,7 @@ extension Parser {
 
   static let clauseKeywords: [Keyword] = [
     .match, .optional, .unwind, .with, .return, .finish, .create, .merge, .set, .remove, .delete, .detach, .foreach, .call, .load,
-    .predict, .deposit, .retract, .recommend, .why, .train, .union,
+    .predict, .deposit, .retract, .recommend, .why, .train, .union, .insert, .filter, .let, .next, .order, .skip, .limit,
   ]
 
   /// One clause; nil when the current token begins none.
@@ -93,6 +105,15 @@ extension Parser {
     case .finish:
       advance()
       kind = .finish
+    case .filter:
+      advance()
+      _ = take(.where)
+      kind = .filter(try parseExpression())
+    case .let: kind = .let(try parseDefinitions())
+    case .order, .skip, .offset, .limit: kind = try parsePage(from: start)
+    case .insert where peek(1).kind != .identifier || peek(2).kind == .equal:
+      advance()
+      kind = .create(try parsePatterns())
     case .create:
       advance()
       kind = .create(try parsePatterns())
@@ -121,7 +142,8 @@ extension Parser {
 
   /// What follows MATCH: patterns, hints, SEARCH and WHERE.
   mutating func parseMatchBody(optional: Bool, from start: Int) throws(Failure) -> Clause {
-    var clause = MatchClause(optional: optional, patterns: try parsePatterns())
+    let mode = try parseMatchMode()
+    var clause = MatchClause(optional: optional, mode: mode, patterns: try parsePatterns())
     for _ in 0..<clause.patterns.reduce(0, { $0 + 1 + $1.steps.count }) { try addStep() }
     while at(.using) { clause.hints += try parseHint() }
     if at(.search) { clause.search = try parseSearch() }
@@ -171,6 +193,8 @@ extension Parser {
   mutating func parseProjection(from start: Int) throws(Failure) -> Projection {
     var projection = Projection(distinct: false, includesAll: false, items: [], span: current.span)
     if at(.distinct), peek(1).kind != .comma, peek(1).kind != .endOfText { projection.distinct = take(.distinct) }
+    // RETURN ALL x says what RETURN x does.
+    if at(.all), peek(1).kind == .star || (isName(peek(1)) && !Self.afterOperand.contains(peek(1).keyword)) { advance() }
     if take(.star) {
       projection.includesAll = true
       if take(.comma) { projection.items = try parseProjectionItems() }
@@ -182,6 +206,11 @@ extension Parser {
     return projection
   }
 
+  /// Words that may follow a variable with the name `all`.
+  private static let afterOperand: Set<Keyword> = [
+    .as, .order, .skip, .offset, .limit, .union, .next, .and, .or, .xor, .in, .is, .starts, .ends, .contains, .where,
+  ]
+
   private mutating func parseProjectionItems() throws(Failure) -> [ProjectionItem] {
     var items: [ProjectionItem] = []
     repeat {
@@ -190,13 +219,15 @@ extension Parser {
       // A variable's column has its name, which stands in backticks only in the text.
       let text = if case .variable(let name) = expression.kind { name } else { source(span(from: start)) }
       var alias: Name?
-      if take(.as) { alias = try expectName("a name for the column") }
+      if take(.as) {
+        alias = try expectName(at(.string) ? "a name for the column, in backticks if need be" : "a name for the column")
+      }
       items.append(ProjectionItem(expression: expression, alias: alias, columnName: alias?.text ?? text))
     } while take(.comma)
     return items
   }
 
-  private mutating func parseOrder(_ projection: inout Projection) throws(Failure) {
+  mutating func parseOrder(_ projection: inout Projection) throws(Failure) {
     if at(.order) {
       advance()
       try expect(.by)

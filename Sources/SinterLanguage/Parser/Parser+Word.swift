@@ -36,9 +36,11 @@ extension Parser {
     case .all, .any, .none_, .single: return called && isName(peek(2)) && peek(3).keyword == .in ? .quantifier : .name
     case .reduce: return called && isName(peek(2)) && peek(3).kind == .equal ? .reduce : .name
     case .shortestPath, .allShortestPaths: return called ? .shortestPath : .name
-    case .match, .return, .where, .with, .unwind, .merge, .delete, .detach, .union, .and, .or, .xor, .in, .as, .when, .then,
-      .else:
-      return next == .dot ? .name : .none
+    case .match, .return, .where, .with, .unwind, .merge, .delete, .detach, .union:
+      // A variable may have the name of a clause, where no clause could go on so.
+      let ends = next == .comma || next == .rightParenthesis || next == .rightBracket || next == .rightBrace
+      return next == .dot || ends || next == .endOfText || [.as, .order, .skip, .limit].contains(peek(1).keyword) ? .name : .none
+    case .and, .or, .xor, .in, .as, .when, .then, .else: return next == .dot ? .name : .none
     default: return .name
     }
   }
@@ -67,14 +69,14 @@ extension Parser {
   mutating func parseVariableOrCall() throws(Failure) -> Expression {
     var end = index
     while tokens[end + 1].kind == .dot, isName(tokens[end + 2]) { end += 2 }
-    if tokens[end + 1].kind == .leftParenthesis { return try parseFunction(end) }
+    if tokens[end + 1].kind == .leftParenthesis { return try parseCallForm(end) }
     let token = current
     advance()
     return Expression(.variable(nameText(token)), at: token.span)
   }
 
   /// - Parameter end: the last part of the function's name.
-  private mutating func parseFunction(_ end: Int) throws(Failure) -> Expression {
+  mutating func parseFunction(_ end: Int) throws(Failure) -> Expression {
     let start = index
     var name = nameText(current)
     while index < end {
@@ -90,13 +92,21 @@ extension Parser {
     if !distinct { _ = at(.all) && isOperandStart(peek(1)) && take(.all) }
     var arguments: [Expression] = []
     var tallest = 0
+    if at(.star), peek(1).kind == .rightParenthesis { throw starArgument(of: name, at: start) }
     if !at(.rightParenthesis) {
       repeat {
-        arguments.append(try parseExpression())
+        if let constant = parseNamedConstant(of: name) {
+          arguments.append(constant)
+        } else {
+          arguments.append(try parseExpression())
+        }
         tallest = max(tallest, height)
       } while take(.comma)
     }
-    try expect(.rightParenthesis, "a comma or ) after the arguments of \(name)")
+    guard take(.rightParenthesis) else {
+      if let failure = foreignCall(name, at: start) { throw failure }
+      throw unexpected("a comma or ) after the arguments of \(name)")
+    }
     try setHeight(tallest + 1, from: start)
     return Expression(.function(name: name, distinct: distinct, arguments: arguments), at: span(from: start))
   }
@@ -137,7 +147,7 @@ extension Parser {
     let savedBar = barTerminates
     barTerminates = false
     let query: Query
-    if at(.leftParenthesis) || (isName(current) && peek(1).kind == .equal) || at(.shortestPath) || at(.allShortestPaths) {
+    if startsPathPattern {
       let inner = index
       let clause = try parseMatchBody(optional: false, from: inner)
       query = Query(first: SingleQuery(clauses: [clause]), rest: [], span: span(from: inner))
@@ -217,7 +227,7 @@ extension Parser {
     while take(.when) {
       var conditions: [Expression] = []
       repeat {
-        conditions.append(try parseExpression())
+        conditions.append(operand != nil && atCaseTest ? try parseCaseTest() : try parseExpression())
         tallest = max(tallest, height)
       } while operand != nil && take(.comma)
       try expect(.then)

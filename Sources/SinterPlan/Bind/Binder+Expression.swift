@@ -4,6 +4,13 @@ import SinterModel
 /// Names of the aggregating functions, lower-case.
 package let aggregateFunctionNames: Set<String> = [
   "count", "sum", "avg", "min", "max", "collect", "stdev", "stdevp", "percentilecont", "percentiledisc",
+  "collect_list", "stddev_samp", "stddev_pop", "percentile_cont", "percentile_disc",
+]
+
+/// The names that GQL gives to aggregates, lower-case, with those they have here.
+package let aggregateAliases: [String: String] = [
+  "collect_list": "collect", "stddev_samp": "stdev", "stddev_pop": "stdevp", "percentile_cont": "percentilecont",
+  "percentile_disc": "percentiledisc",
 ]
 
 extension Binder {
@@ -12,7 +19,9 @@ extension Binder {
     switch e.kind {
     case .literal(let value): return .constant(value)
     case .parameter(let name): return .parameter(name, spot)
-    case .variable(let name): return .variable(try resolve(name, in: scope, at: e.span))
+    case .variable(let name):
+      if scope[name] == nil, let value = floatConstant(named: name) { return .constant(.float(value)) }
+      return .variable(try resolve(name, in: scope, at: e.span))
     case .property(let base, let key): return .property(try bind(base, scope), key, spot)
     case .element(let base, let index): return .element(try bind(base, scope), try bind(index, scope), spot)
     case .slice(let base, let from, let to):
@@ -62,7 +71,7 @@ extension Binder {
       return .subquery(.collect, try patternSubplan([pattern], filter: filter, scope) { try self.bind(projection, $0) })
     case .shortestPath(var pattern):
       // As an expression: the paths found, the first of them (or null) for shortestPath.
-      let isSingle = pattern.selector == .anyShortest
+      let isSingle = pattern.selector == .shortestPath
       let name = Name("#path", at: pattern.span)
       pattern.variable = name
       let paths = Scalar.subquery(.collect, try patternSubplan([pattern], filter: nil, scope) { .variable($0[name.text]!) })
@@ -162,20 +171,40 @@ extension Binder {
   private func bindConditional(
     _ operand: Expression?, _ branches: [Expression.CaseBranch], _ otherwise: Expression?, _ scope: Scope, _ spot: Spot
   ) throws -> Scalar {
-    let subject = try operand.map { try bind($0, scope) }
+    var subject = try operand.map { try bind($0, scope) }
+    var once: (variable: Variable, value: Scalar)?
+    if let value = subject, value.costsMoreThanOnce {
+      // Every branch must see the same value.
+      let variable = fresh(Expression.caseOperand)
+      once = (variable, value)
+      subject = .variable(variable)
+    }
     let bound = try branches.map { branch -> Scalar.Branch in
       let conditions = try branch.conditions.map { condition -> Scalar in
+        if let subject, condition.isCaseTest { return try bindTest(condition, of: subject, scope) }
         let value = try bind(condition, scope)
         return subject.map { .compare(.equal, $0, value, spot) } ?? value
       }
       return Scalar.Branch(
         condition: conditions.count == 1 ? conditions[0] : .or(conditions, spot), result: try bind(branch.result, scope))
     }
-    return .conditional(bound, otherwise: try otherwise.map { try bind($0, scope) })
+    let conditional = Scalar.conditional(bound, otherwise: try otherwise.map { try bind($0, scope) })
+    guard let once else { return conditional }
+    let single = Scalar.listComprehension(once.variable, list: .list([once.value]), filter: nil, projection: conditional, spot)
+    return .element(single, .constant(.integer(0)), spot)
+  }
+
+  /// A test such as `> 5`, with the operand of CASE in its place.
+  private func bindTest(_ test: Expression, of subject: Scalar, _ scope: Scope) throws -> Scalar {
+    let (variable, inner) = local(Expression.caseOperand, in: scope)
+    return try bind(test, inner).rewriting { part in
+      if case .variable(variable) = part { subject } else { nil }
+    }
   }
 
   private func bindFunction(_ name: String, _ distinct: Bool, _ arguments: [Expression], _ scope: Scope, _ spot: Spot) throws -> Scalar {
-    let lower = name.lowercased()
+    let written = name.lowercased()
+    let lower = aggregateAliases[written] ?? written
     if aggregateFunctionNames.contains(lower) {
       guard let collected = aggregates else {
         throw SinterError(
@@ -215,6 +244,7 @@ extension Binder {
     case .and(let all): return .and(try all.map { try bind($0, scope) })
     case .or(let all): return .or(try all.map { try bind($0, scope) })
     case .dynamic(let expression): return .dynamic(try bind(expression, scope))
+    case .dynamicAny(let expression): return .dynamicAny(try bind(expression, scope))
     }
   }
 
@@ -230,11 +260,12 @@ extension Binder {
     if kind != .collect, query.rest.isEmpty, let clauses = query.first.clauses.rowwise {
       let rowNumber = anonymous()
       let ((plan, _), imports) = try capturing(from: scope) {
-        try planQuery(Query(first: SingleQuery(clauses: clauses), rest: [], span: query.span), outer: scope, rowNumber: rowNumber)
+        try planQuery(
+          Query(first: SingleQuery(clauses: clauses), rest: [], span: query.span), outer: scope.keepingAll, rowNumber: rowNumber)
       }
       return .subquery(boundKind, Subplan(plan: plan, imports: imports, rowNumber: rowNumber))
     }
-    let ((plan, columns), imports) = try capturing(from: scope) { try planQuery(query, outer: scope, pinned: true) }
+    let ((plan, columns), imports) = try capturing(from: scope) { try planQuery(query, outer: scope.keepingAll) }
     return .subquery(boundKind, Subplan(plan: plan, imports: imports, result: columns.first?.variable))
   }
 
@@ -254,6 +285,21 @@ extension Binder {
   }
 }
 
+extension Scalar {
+  /// Whether computing it again could give another value, or takes as long as a query.
+  fileprivate var costsMoreThanOnce: Bool {
+    var found = false
+    walk { part in
+      switch part {
+      case .subquery: found = true
+      case .function(let name, _, _): found = found || name == "rand" || name == "randomuuid"
+      default: break
+      }
+    }
+    return found
+  }
+}
+
 extension [Clause] {
   /// The clauses without a RETURN that only names rows, when each of them treats every row by itself; else nil.
   fileprivate var rowwise: [Clause]? {
@@ -267,7 +313,7 @@ extension [Clause] {
     let isRowwise = clauses.allSatisfy { clause in
       switch clause.kind {
       case .match(let match): !match.optional && match.search == nil
-      case .unwind: true
+      case .unwind, .filter, .let: true
       default: false
       }
     }

@@ -4,16 +4,17 @@ import SinterModel
 extension Binder {
   /// Plans the patterns of a MATCH on top of `input`; answers the plan and the scope behind it.
   func planMatch(
-    _ patterns: [PathPattern], filter: Expression?, hints: [IndexHint] = [], input: LogicalPlan, scope: Scope
+    _ patterns: [PathPattern], filter: Expression?, mode: MatchMode? = nil, hints: [IndexHint] = [], input: LogicalPlan,
+    scope: Scope
   ) throws -> (LogicalPlan, Scope) {
-    let hops = patterns.reduce(0) { $0 + $1.steps.count }
+    let hops = patterns.reduce(0) { $0 + $1.hopCount }
     guard hops <= maximumHopCount else {
       throw SinterError(
         "LimitError.QueryTooDeep", phase: .compile,
         "A MATCH of \(hops) relationships was asked for; at most \(maximumHopCount) are allowed. Split it, or use a variable length: [*1..n].")
     }
     var inner = scope
-    let graph = try queryGraph(patterns, filter: filter, scope: &inner)
+    let graph = try queryGraph(patterns, filter: filter, mode: mode, scope: &inner)
     let heeded = try plannerHints(hints, graph: graph, scope: inner, bound: Set(input.outputs))
     var planner = PatternPlanner(graph: graph, context: context, hints: heeded, input: input)
     return (try planner.make(), inner)
@@ -26,14 +27,14 @@ extension Binder {
     }
     guard match.optional else {
       (state.plan, state.scope) = try planMatch(
-        match.patterns, filter: match.filter, hints: match.hints, input: state.plan, scope: state.scope)
+        match.patterns, filter: match.filter, mode: match.mode, hints: match.hints, input: state.plan, scope: state.scope)
       return
     }
     let outer = state.scope
     let rowNumber = anonymous()
     let ((plan, inner), imports) = try capturing(from: outer) {
       let argument = LogicalPlan(.argument, outputs: outer.all + [rowNumber], estimatedRows: 1)
-      return try planMatch(match.patterns, filter: match.filter, hints: match.hints, input: argument, scope: outer)
+      return try planMatch(match.patterns, filter: match.filter, mode: match.mode, hints: match.hints, input: argument, scope: outer)
     }
     let new = inner.all.filter { !outer.all.contains($0) }
     let subplan = Subplan(plan: plan, imports: imports, outputs: new, rowNumber: rowNumber)
@@ -46,3 +47,12 @@ extension Binder {
 
 /// Relationships in the patterns of one MATCH; each is an operator over the one before.
 private let maximumHopCount = 300
+
+extension PathPattern {
+  /// Relationships as they are written, those inside groups included.
+  fileprivate var hopCount: Int {
+    steps.reduce(0) { sum, step in
+      if case .group(let group) = step.link { sum + group.steps.count } else { sum + 1 }
+    }
+  }
+}

@@ -3,9 +3,9 @@ import SinterModel
 
 extension Binder {
   /// Plans WITH and RETURN: aggregate or extend, DISTINCT, ORDER BY, SKIP, LIMIT and the WHERE of a WITH, in that order.
-  /// - Parameter carried: names that stay in sight though the projection does not list them.
+  /// - Parameter isLast: nothing follows that could read other variables than the columns.
   func appendProjection(
-    _ projection: Projection, filter: Expression?, carrying carried: Scope, to state: inout QueryState
+    _ projection: Projection, filter: Expression?, isLast: Bool = false, to state: inout QueryState
   ) throws -> [ResultColumn] {
     let saved = aggregates
     defer { aggregates = saved }
@@ -13,7 +13,7 @@ extension Binder {
     var items: [(name: String, value: Scalar, aggregates: Bool)] = []
     if projection.includesAll {
       // Elements without a name of their own are not part of `*`.
-      for name in before.names.sorted() where !name.hasPrefix("#") { items.append((name, .variable(try resolve(name, in: before, at: projection.span)), false)) }
+      for name in before.names.sorted() where !name.hasPrefix("#") && !before.keeps(name) { items.append((name, .variable(try resolve(name, in: before, at: projection.span)), false)) }
     }
     aggregates = []
     for item in projection.items {
@@ -46,22 +46,13 @@ extension Binder {
     aggregates = nil
 
     let isAggregating = !collected.isEmpty
-    let groupKeys = zip(items, assignments).filter { !$0.0.aggregates }.map(\.1)
-    var outputs = columns.map(\.variable)
-    for name in carried.names where after[name] == nil {
-      after.bind(name, to: carried[name]!)
-      outputs.append(carried[name]!)
-    }
-    if isAggregating, groupKeys.isEmpty, outputs.count > columns.count {
-      keys = appendAggregation(assignments, [], collected, keys, to: &state)
-      appendCarried(carried, to: &state)
-    } else if isAggregating {
-      let constants = outputs.dropFirst(columns.count).filter { variable in !groupKeys.contains { $0.variable == variable } }
-      keys = appendAggregation(assignments, groupKeys + constants.map { Assignment($0, .variable($0)) }, collected, keys, to: &state)
+    if isAggregating {
+      keys = appendAggregation(assignments, zip(items, assignments).filter { !$0.0.aggregates }.map(\.1), collected, keys, to: &state)
     } else {
       let new = assignments.filter { $0.value != .variable($0.variable) }
       if !new.isEmpty { state.plan = state.plan.extended(new) }
     }
+    let outputs = columns.map(\.variable)
     if projection.distinct {
       keys = keys.map { key in
         SortKey(value: key.value.rewriting { part in assignments.first { $0.value == part }.map { .variable($0.variable) } }, descending: key.descending)
@@ -69,26 +60,31 @@ extension Binder {
       state.plan = distinct(state.plan, outputs.unique)
     }
     try appendOrder(keys, projection, to: &state)
+    after.keep(from: before)
+    let kept = isLast ? [] : after.kept.map(\.variable).unique
+    if isAggregating || projection.distinct { rejoin(kept, with: outputs.unique, in: &state) }
     if let filter {
       // As long as rows are neither grouped nor deduplicated, WHERE still sees what came before.
       let scope = isAggregating || projection.distinct ? after : sortScope
       state.plan = state.plan.filtered(conjuncts(try bind(filter, scope)), selectivity: 0.5)
     }
-    var kept = outputs
+    var passed = outputs + kept
     if !isAggregating && !projection.distinct {
       carryFile(from: before, to: &after)
-      kept += Self.fileFunctions.values.sorted().compactMap { after[$0] }
+      passed += Self.fileFunctions.values.sorted().compactMap { after[$0] }
     }
-    state.plan = state.plan.keeping(kept.unique)
+    state.plan = state.plan.keeping(passed.unique)
     state.scope = after
     return columns
   }
 
-  /// Puts the row around the subquery beside its one group, which there is without rows too.
-  private func appendCarried(_ carried: Scope, to state: inout QueryState) {
-    let outer = LogicalPlan(.argument, outputs: carried.all, estimatedRows: 1)
-    let group = Subplan(plan: state.plan, imports: captured(of: carried.all), outputs: state.plan.outputs)
-    state.plan = LogicalPlan(.apply(outer, group), outputs: carried.all + state.plan.outputs, estimatedRows: 1)
+  /// Puts the variables of the query around a subquery, of which there is one row, beside rows that were merged.
+  private func rejoin(_ kept: [Variable], with outputs: [Variable], in state: inout QueryState) {
+    guard kept.contains(where: { !outputs.contains($0) }) else { return }
+    let merged = state.plan.keeping(outputs)
+    let subplan = Subplan(plan: merged, imports: captured(kept), outputs: outputs)
+    let argument = LogicalPlan(.argument, outputs: kept, estimatedRows: 1)
+    state.plan = LogicalPlan(.apply(argument, subplan), outputs: (kept + outputs).unique, estimatedRows: merged.estimatedRows)
   }
 
   /// Groups by the items without aggregates, then computes the items from keys and aggregates.

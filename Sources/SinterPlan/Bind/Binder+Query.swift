@@ -5,8 +5,6 @@ import SinterModel
 struct QueryState {
   var plan: LogicalPlan
   var scope: Scope
-  /// In a subquery, the variables of the query around it that every WITH carries on.
-  var pinned = Scope()
 }
 
 /// A result column.
@@ -17,18 +15,17 @@ package struct ResultColumn: Sendable, Hashable {
 
 extension Binder {
   /// Plans a query, inside another one when `outer` is given; answers the plan and its columns.
-  /// - Parameter pinned: the variables of `outer` stay in sight behind every WITH.
   func planQuery(
-    _ query: Query, outer: Scope?, rowNumber: Variable? = nil, pinned: Bool = false
+    _ query: Query, outer: Scope?, rowNumber: Variable? = nil
   ) throws -> (plan: LogicalPlan, columns: [ResultColumn]) {
-    var (plan, columns) = try planSingle(query.first, outer: outer, rowNumber: rowNumber, pinned: pinned)
+    var (plan, columns) = try planSingle(query.first, outer: outer, rowNumber: rowNumber)
     if query.rest.isEmpty { return (plan, columns) }
     // Both sides' columns take new variables: a side may return one of the outer query, or one twice.
     let united = columns.map { ResultColumn(name: $0.name, variable: fresh($0.name)) }
     let outputs = united.map(\.variable)
     plan = plan.renaming(columns, to: united)
     for part in query.rest {
-      let (right, rightColumns) = try planSingle(part.query, outer: outer, rowNumber: rowNumber, pinned: pinned)
+      let (right, rightColumns) = try planSingle(part.query, outer: outer, rowNumber: rowNumber)
       plan = LogicalPlan(
         .union(plan.keeping(outputs), right.renaming(rightColumns, to: united).keeping(outputs)), outputs: outputs,
         estimatedRows: plan.estimatedRows + right.estimatedRows)
@@ -39,12 +36,11 @@ extension Binder {
   }
 
   private func planSingle(
-    _ query: SingleQuery, outer: Scope?, rowNumber: Variable?, pinned: Bool
+    _ query: SingleQuery, outer: Scope?, rowNumber: Variable?
   ) throws -> (plan: LogicalPlan, columns: [ResultColumn]) {
     var state = QueryState(plan: LogicalPlan(.unit, outputs: [], estimatedRows: 1), scope: Scope())
     if let outer {
       state = QueryState(plan: LogicalPlan(.argument, outputs: outer.all + [rowNumber].compactMap { $0 }, estimatedRows: 1), scope: outer)
-      if pinned { state.pinned = outer }
     }
     var columns: [ResultColumn]?
     var position = 0
@@ -74,8 +70,17 @@ extension Binder {
         .unwind(state.plan, try bind(list, state.scope), as: variable), outputs: state.plan.outputs + [variable],
         estimatedRows: state.plan.estimatedRows * 10)
       state.scope.bind(name.text, to: variable)
-    case .with(let projection, let filter): _ = try appendProjection(projection, filter: filter, carrying: state.pinned, to: &state)
-    case .return(let projection): return try appendProjection(projection, filter: nil, carrying: Scope(), to: &state)
+    case .with(let projection, let filter): _ = try appendProjection(projection, filter: filter, to: &state)
+    case .return(let projection): return try appendProjection(projection, filter: nil, isLast: true, to: &state)
+    case .filter(let condition):
+      state.plan = state.plan.filtered(conjuncts(try bind(condition, state.scope)), selectivity: 0.5)
+    case .let(let definitions):
+      for definition in definitions {
+        let variable = fresh(definition.name.text)
+        state.plan = state.plan.extended([Assignment(variable, try bind(definition.value, state.scope))])
+        state.scope.bind(definition.name.text, to: variable)
+      }
+    case .conditional(let branches): return try appendConditional(branches, to: &state)
     case .finish: state.plan = LogicalPlan(.discard(state.plan), outputs: [], estimatedRows: 0)
     case .create: try appendCreates([clause], to: &state)
     case .merge(let pattern, let onCreate, let onMatch): try appendMerge(pattern, onCreate, onMatch, to: &state)
@@ -135,15 +140,15 @@ extension Binder {
   private func appendSubquery(_ call: SubqueryCall, to state: inout QueryState, at span: SourceSpan) throws {
     var visible = Scope()
     if call.importsAll {
-      visible = state.scope
+      visible = state.scope.keepingAll
     } else if let imports = call.imports {
       for name in imports { visible.bind(name.text, to: try resolve(name.text, in: state.scope, at: name.span)) }
+      visible = visible.keepingAll
     } else if importsByWith(call.query) {
-      visible = state.scope
+      visible = state.scope.keepingNone
     }
     carryFile(from: state.scope, to: &visible)
-    let isScoped = call.importsAll || call.imports != nil
-    var ((plan, columns), imports) = try capturing(from: visible) { try planQuery(call.query, outer: visible, pinned: isScoped) }
+    var ((plan, columns), imports) = try capturing(from: visible) { try planQuery(call.query, outer: visible) }
     let outer = Set(visible.all)
     if columns.contains(where: { outer.contains($0.variable) }) || Set(columns.map(\.variable)).count < columns.count {
       // A column may be an outer variable under another name, or one variable twice.
@@ -207,7 +212,7 @@ extension Binder {
 
 extension LogicalPlan {
   /// Adds the columns of `columns` once more under the variables of `renamed`, matched by name.
-  fileprivate func renaming(_ columns: [ResultColumn], to renamed: [ResultColumn]) -> LogicalPlan {
+  func renaming(_ columns: [ResultColumn], to renamed: [ResultColumn]) -> LogicalPlan {
     let assignments = renamed.map { column in
       Assignment(column.variable, .variable(columns.first { $0.name == column.name }?.variable ?? column.variable))
     }
@@ -221,6 +226,7 @@ extension Clause {
     switch kind {
     case .create, .merge, .set, .remove, .delete, .foreach, .deposit, .retract: true
     case .subquery(let call): call.query.isUpdating
+    case .conditional(let branches): branches.contains { $0.query.isUpdating }
     default: false
     }
   }

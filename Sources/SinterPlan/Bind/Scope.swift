@@ -6,7 +6,35 @@ package struct Scope: Sendable {
   /// Names in the order they came into sight.
   private(set) var names: [String] = []
 
+  /// Variables of the query around a subquery, by name: no WITH leaves them behind.
+  private(set) var kept: [(name: String, variable: Variable)] = []
+
   package init() {}
+
+  /// The same scope, all of whose variables stay in sight.
+  var keepingAll: Scope {
+    var scope = self
+    scope.kept = names.compactMap { name in variables[name].map { (name, $0) } }
+    return scope
+  }
+
+  /// The same scope, any of whose variables a WITH can leave behind.
+  var keepingNone: Scope {
+    var scope = self
+    scope.kept = []
+    return scope
+  }
+
+  /// Whether a name stands for a variable that is kept.
+  func keeps(_ name: String) -> Bool {
+    kept.contains { $0.name == name && variables[name] == $0.variable }
+  }
+
+  /// Brings in what another scope keeps, under the names that are free.
+  mutating func keep(from other: Scope) {
+    kept = other.kept
+    for (name, variable) in kept where variables[name] == nil { bind(name, to: variable) }
+  }
 
   package subscript(name: String) -> Variable? { variables[name] }
 
@@ -79,9 +107,10 @@ final class Binder {
     for i in captures.indices { captures[i].insert(variable) }
   }
 
-  /// Which of `variables` the subquery being planned has read so far.
-  func captured(of variables: [Variable]) -> [Variable] {
-    captures.last.map { read in variables.filter(read.contains) } ?? []
+  /// Those of `variables` that the subquery being planned has asked for so far.
+  func captured(_ variables: [Variable]) -> [Variable] {
+    guard let used = captures.last else { return [] }
+    return variables.filter(used.contains)
   }
 
   /// Plans a subquery with `body` and answers which variables of `outer` it reads, in scope order.

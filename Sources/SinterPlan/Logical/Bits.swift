@@ -66,6 +66,7 @@ package struct VariableSet: Hashable, ExpressibleByArrayLiteral {
   package var isEmpty: Bool { bits.isEmpty }
   package func contains(_ variable: Variable) -> Bool { bits.contains(variable.id) }
   package func isSubset(of other: VariableSet) -> Bool { bits.isSubset(of: other.bits) }
+  package func isDisjoint(with other: VariableSet) -> Bool { intersection(other).isEmpty }
   package mutating func insert(_ variable: Variable) { bits.insert(variable.id) }
   package mutating func formUnion(_ other: VariableSet) { bits.formUnion(other.bits) }
 

@@ -1,3 +1,4 @@
+import SinterLanguage
 import SinterModel
 
 extension LogicalPlan {
@@ -12,7 +13,8 @@ extension LogicalPlan {
     case .nodeByID(let i, let v, let id): ("NodeByIdSeek", "id(\(v.name)) = \(id.text)", [i])
     case .expand(let i, let e): (e.isInto ? "Expand(Into)" : "Expand(All)", e.text, [i])
     case .expandVariable(let i, let e): (e.isInto ? "VarLengthExpand(Into)" : "VarLengthExpand(All)", e.text, [i])
-    case .shortestPath(let i, let p): ("ShortestPath", "(\(p.from.name))-[\(typesText(p.types))*]-(\(p.to.name))", [i])
+    case .quantifiedExpand(let i, let e): (e.isInto ? "QuantifiedExpand(Into)" : "QuantifiedExpand(All)", e.text, [i])
+    case .selectPaths(let i, let p): (p.isInto ? "SelectPaths(Into)" : "SelectPaths(All)", p.text, [i])
     case .countPaths(let i, let paths): (paths.count == nil ? "Expand(Distinct)" : "Expand(Count)", paths.text, [i])
     case .relationshipEnds(let i, let e): ("ProjectEndpoints", "(\(e.start.name))-[\(e.relationship.name)]-(\(e.end.name))", [i])
     case .filter(let i, let predicates): ("Filter", predicates.map(\.text).joined(separator: " AND "), [i])
@@ -134,6 +136,61 @@ extension Mutation {
   }
 }
 
+extension PathSegment {
+  /// The segment in the order in which it is walked, without its ends.
+  fileprivate var text: String {
+    var inner = ""
+    for (i, hop) in hops.enumerated() {
+      let link = "-[\(hop.relationship.name)\(typesText(hop.types))]-"
+      inner += "(\(nodes[i].name))" + (hop.way == .incoming ? "<" : "") + link + (hop.way == .outgoing ? ">" : "")
+    }
+    inner += "(\(nodes[nodes.count - 1].name))"
+    if !filters.isEmpty { inner += " WHERE " + filters.map(\.text).joined(separator: " AND ") }
+    return "(\(inner)){\(minimum),\(maximum.map(String.init) ?? "")}"
+  }
+}
+
+extension QuantifiedExpansion {
+  fileprivate var text: String { "(\(from.name)) \(segment.text) (\(to.name))" }
+}
+
+extension PathSelection {
+  fileprivate var text: String {
+    var result = "\(selector.text) (\(from.name))"
+    for (i, segment) in segments.enumerated() {
+      let all = junctionFilters[i + 1].map(\.text).joined(separator: " AND ")
+      let conditions = all.isEmpty ? "" : " WHERE " + all
+      if segment.isSingle {
+        let hop = segment.hops[0]
+        result += (hop.way == .incoming ? "<" : "") + "-[\(hop.relationship.name)\(typesText(hop.types))]-" + (hop.way == .outgoing ? ">" : "")
+      } else {
+        result += " \(segment.text) "
+      }
+      result += "(\(junctions[i + 1].name)\(conditions))"
+    }
+    return result + (filters.isEmpty ? "" : " WHERE " + filters.map(\.text).joined(separator: " AND "))
+  }
+}
+
+extension PathSelector {
+  fileprivate var text: String {
+    func number(_ count: SelectorCount) -> String {
+      switch count {
+      case .literal(let k): String(k)
+      case .parameter(let name): "$\(name)"
+      }
+    }
+    switch self {
+    case .all: return "ALL"
+    case .shortestPath: return "SHORTEST 1"
+    case .allShortestPaths: return "ALL SHORTEST"
+    case .any(let count): return "ANY \(number(count))"
+    case .shortest(let count): return "SHORTEST \(number(count))"
+    case .shortestGroups(let count): return "SHORTEST \(number(count)) GROUPS"
+    }
+  }
+}
+
 extension IndexSeek {
   /// As Neo4j names it: by the kind of index, and whether a key is looked up or a part of the index read in order.
   fileprivate var name: String {
@@ -238,6 +295,7 @@ extension LabelTest {
     case .and(let all): all.map(\.text).joined(separator: "&")
     case .or(let all): all.map(\.text).joined(separator: "|")
     case .dynamic(let scalar): "$(\(scalar.text))"
+    case .dynamicAny(let scalar): "$any(\(scalar.text))"
     }
   }
 }

@@ -43,7 +43,8 @@ extension LogicalPlan {
     case .top(_, let keys, let skip, let limit): keys.map(\.value) + [skip, limit].compactMap { $0 }
     case .unwind(_, let list, _): [list]
     case .expandVariable(_, let expansion): expansion.stepFilter
-    case .shortestPath(_, let path): path.stepFilter
+    case .quantifiedExpand(_, let expansion): expansion.segment.filters
+    case .selectPaths(_, let paths): paths.filters + paths.junctionFilters.joined() + paths.segments.flatMap(\.filters)
     case .create(_, let elements): elements.scalars
     case .merge(_, let merge): merge.create.scalars + (merge.onCreate + merge.onMatch).scalars
     case .set(_, let mutations): mutations.scalars

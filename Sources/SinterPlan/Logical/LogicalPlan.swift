@@ -1,4 +1,3 @@
-package import SinterLanguage
 package import SinterModel
 
 /// A tree of operators over named rows. Every operator but a leaf reads the rows of its input.
@@ -25,7 +24,8 @@ package final class LogicalPlan: Sendable {
     case nodeByID(LogicalPlan, Variable, id: Scalar)
     case expand(LogicalPlan, Expansion)
     case expandVariable(LogicalPlan, VariableExpansion)
-    case shortestPath(LogicalPlan, ShortestPath)
+    case quantifiedExpand(LogicalPlan, QuantifiedExpansion)
+    case selectPaths(LogicalPlan, PathSelection)
     case countPaths(LogicalPlan, PathCount)
     /// Ends of a relationship that is already bound.
     case relationshipEnds(LogicalPlan, RelationshipEnds)
@@ -149,19 +149,8 @@ package struct VariableExpansion: Sendable {
   package var isReversed: Bool
   /// The list is bound already and must be what is walked.
   package var boundList: Bool
-}
-
-package struct ShortestPath: Sendable {
-  package var from: Variable
-  package var to: Variable
-  package var relationships: Variable
-  package var way: Expansion.Way
-  package var types: [String]?
-  package var minimum: Int
-  package var maximum: Int?
-  package var selector: PathSelector
-  package var stepFilter: [Scalar]
-  package var stepVariable: Variable
+  /// Relationships may come again.
+  package var repeats: Bool
 }
 
 package struct RelationshipEnds: Sendable {

@@ -76,7 +76,10 @@ package indirect enum LabelTest: Sendable, Hashable {
   case not(LabelTest)
   case and([LabelTest])
   case or([LabelTest])
+  /// The computed names, all of them.
   case dynamic(Scalar)
+  /// One of the computed names.
+  case dynamicAny(Scalar)
 
   /// The labels that must all be present, when the test says no more than that.
   package var conjunction: [String]? {
@@ -249,7 +252,7 @@ extension LabelTest {
     case .name, .any: []
     case .not(let a): a.scalars
     case .and(let all), .or(let all): all.flatMap(\.scalars)
-    case .dynamic(let scalar): [scalar]
+    case .dynamic(let scalar), .dynamicAny(let scalar): [scalar]
     }
   }
 }

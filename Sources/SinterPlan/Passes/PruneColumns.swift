@@ -23,8 +23,8 @@ struct PruneColumns {
       if expansion.isInto { reads.insert(expansion.to) }
       if expansion.boundList { reads.insert(expansion.relationships) }
       return rebuilt(.expandVariable(input(i, reads), expansion), keeping: needed)
-    case .shortestPath(let i, let path):
-      return rebuilt(.shortestPath(input(i, path.stepFilter.reads.union([path.from, path.to])), path), keeping: needed)
+    case .quantifiedExpand(let i, let expansion): return rebuilt(.quantifiedExpand(input(i, expansion.reads), expansion), keeping: needed)
+    case .selectPaths(let i, let selection): return rebuilt(.selectPaths(input(i, selection.reads), selection), keeping: needed)
     case .countPaths(let i, let paths):
       // What is kept of the input tells rows apart: it must not change, even where nobody reads it.
       let kept = VariableSet(plan.outputs)

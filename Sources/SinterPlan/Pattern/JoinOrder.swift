@@ -89,7 +89,7 @@ struct JoinOrder {
 
   private func moves(_ state: State) -> [Move] {
     var result: [Move] = []
-    for (e, edge) in model.edges.enumerated() where !state.edges.contains(e) {
+    for (e, edge) in model.edges.enumerated() where !state.edges.contains(e) && edge.requires.isSubset(of: state.available) {
       let left = state.available.contains(edge.left)
       let right = state.available.contains(edge.right)
       // A hop between two bound nodes only removes rows.
@@ -126,6 +126,7 @@ struct JoinOrder {
       let edge = model.edges[e]
       let left = state.available.contains(edge.left)
       let right = state.available.contains(edge.right)
+      if left && right { state.cost += state.rows * edge.work }
       state.edges.insert(e)
       state.available.formUnion(edge.provides)
       state.rows = max(state.rows * (left && right ? edge.into : left ? edge.fromLeft : edge.fromRight), 0.001)
@@ -136,6 +137,23 @@ struct JoinOrder {
   enum Step {
     case leaf(PatternModel.Access)
     case edge(leftIsBound: Bool, rightIsBound: Bool)
+  }
+
+  /// Solves the predicates on the end that an edge leads to, which can be tested while it is searched for.
+  /// - Parameter known: the variables that were there before.
+  func solveEnd(of edge: Int, _ leftIsBound: Bool, _ rightIsBound: Bool, _ known: VariableSet, _ state: inout State) -> [Scalar] {
+    if leftIsBound && rightIsBound { return [] }
+    let end = leftIsBound ? model.edges[edge].right : model.edges[edge].left
+    var there = known
+    there.insert(end)
+    var result: [Scalar] = []
+    for (i, predicate) in model.predicates.enumerated()
+    where !state.solved.contains(i) && predicate.needs.contains(end) && predicate.needs.isSubset(of: there) {
+      state.solved.insert(i)
+      state.rows = max(state.rows * predicate.selectivity, 0.001)
+      result.append(model.graph.predicates[i])
+    }
+    return result
   }
 
   /// Solves every predicate whose variables are all there; answers which.

@@ -25,6 +25,10 @@ struct PatternModel {
     var fromLeft: Double
     var fromRight: Double
     var into: Double
+    /// What is done between two bound nodes for each row, beside the rows that come of it.
+    var work = 0.0
+    /// Variables of other parts that must be there first.
+    var requires = VariableSet()
     /// Can only be solved with both ends there.
     var needsBoth: Bool
     /// A bound relationship gives its ends.
@@ -101,16 +105,29 @@ struct PatternModel {
 
   private static func edge(_ edge: QueryGraph.Edge, _ cost: CostModel) -> Edge {
     let isSingle = edge.isBound && edge.length == nil
-    let needsBoth = edge.selector != .all
+    let needsBoth = edge.selector.isFunction
     var (fromLeft, fromRight, into) = (1.0, 1.0, 1.0)
-    if !isSingle && !needsBoth {
+    var provides: VariableSet = [edge.relationship, edge.left, edge.right]
+    var work = 0.0
+    if let selection = edge.selection {
+      (fromLeft, fromRight) = (cost.rows(selection), cost.rows(selection.reversed))
+      into = selection.expectedPaths
+      work = cost.reached(selection)
+      provides.formUnion(VariableSet(selection.outputs))
+    } else if let segment = edge.segment {
+      (fromLeft, fromRight) = (cost.rows(segment), cost.rows(segment.reversed))
+      // Every walk is made, also where few of them end at the node that is bound.
+      work = fromLeft
+      into = 0.1 * fromLeft
+      provides.formUnion(VariableSet(segment.groups.map(\.list)))
+    } else if !isSingle {
       fromLeft = cost.rows(edge, edge.way)
       fromRight = cost.rows(edge, edge.way.reversed)
       into = edge.length == nil ? cost.connection(edge.types, edge.way) : 0.1 * fromLeft
     }
     return Edge(
-      left: edge.left, right: edge.right, provides: [edge.relationship, edge.left, edge.right], fromLeft: fromLeft, fromRight: fromRight, into: into,
-      needsBoth: needsBoth, givesEnds: isSingle)
+      left: edge.left, right: edge.right, provides: provides, fromLeft: fromLeft, fromRight: fromRight, into: into, work: work,
+      requires: edge.requires, needsBoth: needsBoth, givesEnds: isSingle)
   }
 
   // MARK: Access to a node

@@ -41,6 +41,8 @@ extension PatternPlanner {
     let onRight = Set(adjacent).subtracting([first])
     guard !onRight.isEmpty else { return nil }
     var (left, right) = (QueryGraph(), QueryGraph())
+    left.repeats = graph.repeats
+    right.repeats = graph.repeats
     for other in graph.nodes {
       if other == node || !(parts[other].map(onRight.contains) ?? false) { left.nodes.append(other) }
       if other == node || parts[other].map(onRight.contains) ?? false { right.nodes.append(other) }
@@ -49,7 +51,7 @@ extension PatternPlanner {
       if part(of: edge).map(onRight.contains) ?? false { right.edges.append(edge) } else { left.edges.append(edge) }
     }
     let known = VariableSet(right.nodes + right.edges.map(\.relationship))
-    let filters = right.edges.flatMap { edge in edge.stepFilter.map { $0.freeVariables.subtracting([edge.stepVariable]) } }
+    let filters = right.edges.map(\.reads)
     guard known.intersection(input).isEmpty, filters.allSatisfy({ $0.isSubset(of: known) }) else { return nil }
     let before = input.union(VariableSet(left.nodes + left.edges.map(\.relationship)))
     var rest: [Scalar] = []
@@ -67,7 +69,7 @@ extension PatternPlanner {
       }
     }
     // No relationship may be on both sides.
-    for a in left.edges {
+    for a in left.edges where !graph.repeats {
       for b in right.edges where a.mayEqual(b) {
         let both: [Scalar] = [.variable(a.relationship), .variable(b.relationship)]
         rest.append(.not(.function("#sharesrelationship", both, Spot(.none)), Spot(.none)))

@@ -9,7 +9,7 @@ struct PatternPlanner {
   let hints: [Variable: PlannerHint]
   private let model: PatternModel
   private let reorders: Bool
-  private var plan: LogicalPlan
+  var plan: LogicalPlan
   private var solvedEdges: [Int] = []
 
   /// - Parameter input: the rows that the MATCH is put on.
@@ -31,8 +31,11 @@ struct PatternPlanner {
     let moves = order.find(from: state)
     applyPredicates(order, &state)
     for move in moves {
+      let known = state.available
       switch (move, order.make(move, in: &state)) {
       case (.leaf(let n), .leaf(let access)): addLeaf(n, access, rows: state.rows)
+      case (.edge(let e), .edge(let left, let right)) where graph.edges[e].selection != nil:
+        addSelection(graph.edges[e].selection!, left, right, conditions: order.solveEnd(of: e, left, right, known, &state), rows: state.rows)
       case (.edge(let e), .edge(let left, let right)): addEdge(e, left, right, rows: state.rows)
       default: break
       }
@@ -69,14 +72,15 @@ struct PatternPlanner {
 
   private mutating func addEdge(_ index: Int, _ leftBound: Bool, _ rightBound: Bool, rows: Double) {
     let edge = graph.edges[index]
-    let differsFrom = solvedEdges.filter { graph.edges[$0].mayEqual(edge) }.map { graph.edges[$0].relationship }
+    let differsFrom =
+      graph.repeats ? [] : solvedEdges.filter { graph.edges[$0].mayEqual(edge) }.map { graph.edges[$0].relationship }
     solvedEdges.append(index)
-    if edge.isBound && edge.length == nil {
-      addBoundEdge(edge, leftBound, rightBound, differsFrom)
+    if let segment = edge.segment {
+      addQuantified(edge, segment, differsFrom, leftBound, rightBound, rows: rows)
       return
     }
-    if edge.selector != .all {
-      addShortestPath(edge)
+    if edge.isBound && edge.length == nil {
+      addBoundEdge(edge, leftBound, rightBound, differsFrom)
       return
     }
     let into = leftBound && rightBound
@@ -95,7 +99,7 @@ struct PatternPlanner {
     let expansion = VariableExpansion(
       from: from, relationships: edge.relationship, to: to, way: way, types: edge.types, minimum: length.minimum, maximum: length.maximum,
       isInto: into, differsFrom: differsFrom, stepFilter: edge.stepFilter, stepVariable: edge.stepVariable, isReversed: !leftBound,
-      boundList: edge.isBound)
+      boundList: edge.isBound, repeats: graph.repeats)
     plan = LogicalPlan(.expandVariable(plan, expansion), outputs: outputs, estimatedRows: rows)
   }
 
@@ -112,14 +116,6 @@ struct PatternPlanner {
       Scalar.not(.function("#sharesrelationship", [.variable(edge.relationship), .variable(other)], Spot(.none)), Spot(.none))
     }
     plan = plan.filtered(tests, rows: plan.estimatedRows)
-  }
-
-  private mutating func addShortestPath(_ edge: QueryGraph.Edge) {
-    let length = edge.length ?? (1, 1)
-    let path = ShortestPath(
-      from: edge.left, to: edge.right, relationships: edge.relationship, way: edge.way, types: edge.types, minimum: length.minimum,
-      maximum: length.maximum, selector: edge.selector, stepFilter: edge.stepFilter, stepVariable: edge.stepVariable)
-    plan = LogicalPlan(.shortestPath(plan, path), outputs: plan.outputs + [edge.relationship], estimatedRows: plan.estimatedRows)
   }
 }
 

@@ -9,6 +9,8 @@ struct QueryGraph {
   var predicates: [Scalar] = []
   /// Named paths and the variables they are made of, in turn node and relationship.
   var paths: [(variable: Variable, elements: [Variable])] = []
+  /// A relationship may be matched more than once.
+  var repeats = false
 
   struct Edge {
     var relationship: Variable
@@ -23,11 +25,25 @@ struct QueryGraph {
     /// The relationship (or list) was bound before this MATCH.
     var isBound = false
     var selector = PathSelector.all
+    /// A quantified path pattern in place of one relationship; ``relationship`` is the list of all of them.
+    var segment: PathSegment?
+    /// A whole path of which a selector chooses; ``left`` and ``right`` are its ends.
+    var selection: PathSelection?
+    /// Variables of other parts that must be there first.
+    var requires = VariableSet()
+
+    /// Variables of elsewhere that its conditions speak of.
+    var reads: VariableSet {
+      var result = requires.union(stepFilter.reads.subtracting([stepVariable]))
+      if let segment { result.formUnion(segment.filters.reads.subtracting(segment.locals)) }
+      return result
+    }
 
     func neighbor(of node: Variable) -> Variable { node == left ? right : left }
 
-    /// Whether both may stand for the same relationship.
+    /// Whether both may stand for the same relationship and must not; a shortest path may use those of other parts.
     func mayEqual(_ other: Edge) -> Bool {
+      guard selector == .all && other.selector == .all else { return false }
       guard let types, let theirs = other.types else { return true }
       return types.contains(where: theirs.contains)
     }
@@ -36,27 +52,31 @@ struct QueryGraph {
 
 extension Binder {
   /// Builds the graph of a MATCH; `scope` gains the pattern's new names.
-  func queryGraph(_ patterns: [PathPattern], filter: Expression?, scope: inout Scope) throws -> QueryGraph {
+  func queryGraph(_ patterns: [PathPattern], filter: Expression?, mode: MatchMode?, scope: inout Scope) throws -> QueryGraph {
     var graph = QueryGraph()
+    graph.repeats = mode == .repeatableElements
     let outer = scope
     // Names first, so that a property map may speak of any of them.
     var plans: [(pattern: PathPattern, nodes: [(NodePattern, Variable)], edges: [Int])] = []
     for pattern in patterns {
+      if pattern.selector != .all && !pattern.steps.isEmpty {
+        plans.append((pattern, try selection(pattern, in: &graph, scope: &scope, outer: outer), []))
+        continue
+      }
       var nodes = [(pattern.start, try node(pattern.start, in: &graph, scope: &scope))]
       var edges: [Int] = []
       for step in pattern.steps {
-        guard case .relationship(let relationship) = step.link else {
-          throw SinterError(
-            "FeatureError.NotAvailable", phase: .compile, "Quantified path patterns are not available yet; use [*m..n].", at: pattern.span)
-        }
         let right = try node(step.node, in: &graph, scope: &scope)
-        try edges.append(
-          edge(relationship, from: nodes.last!.1, to: right, selector: pattern.selector, in: &graph, scope: &scope, outer: outer))
+        let left = nodes.last!.1
+        switch step.link {
+        case .relationship(let relationship):
+          edges.append(try edge(relationship, from: left, to: right, in: &graph, scope: &scope, outer: outer))
+        case .group(let group):
+          edges.append(try edge(group, from: left, to: right, in: &graph, scope: &scope, outer: outer))
+        }
         nodes.append((step.node, right))
       }
-      if let name = pattern.variable {
-        let path = fresh(name.text)
-        scope.bind(name.text, to: path)
+      if let path = pathVariable(pattern, &scope) {
         var elements = [nodes[0].1]
         for (i, e) in edges.enumerated() { elements += [graph.edges[e].relationship, nodes[i + 1].1] }
         graph.paths.append((path, elements))
@@ -64,14 +84,18 @@ extension Binder {
       plans.append((pattern, nodes, edges))
     }
     for (pattern, nodes, edges) in plans {
-      for (written, variable) in nodes { try addPredicates(written, variable, to: &graph, scope: scope) }
+      for (written, variable) in nodes { graph.predicates += try predicates(written, variable, scope) }
       for (step, index) in zip(pattern.steps, edges) {
         guard case .relationship(let relationship) = step.link else { continue }
         try addPredicates(relationship, edge: index, to: &graph, scope: scope)
       }
+      if edges.count == pattern.steps.count, let filter = pattern.parenthesis?.filter {
+        graph.predicates += conjuncts(try bind(filter, scope))
+      }
     }
     requireNodes(outer, in: &graph)
     if let filter { graph.predicates += conjuncts(try bind(filter, scope)) }
+    takeConditions(&graph)
     return graph
   }
 
@@ -85,7 +109,15 @@ extension Binder {
     }
   }
 
-  private func node(_ pattern: NodePattern, in graph: inout QueryGraph, scope: inout Scope) throws -> Variable {
+  /// The path's variable, under both names where it has two.
+  func pathVariable(_ pattern: PathPattern, _ scope: inout Scope) -> Variable? {
+    guard let name = pattern.variable ?? pattern.parenthesis?.variable else { return nil }
+    let path = fresh(name.text)
+    for name in [pattern.variable, pattern.parenthesis?.variable] { if let name { scope.bind(name.text, to: path) } }
+    return path
+  }
+
+  func node(_ pattern: NodePattern, in graph: inout QueryGraph, scope: inout Scope) throws -> Variable {
     let variable: Variable
     if let name = pattern.variable {
       if let bound = scope[name.text] {
@@ -103,8 +135,7 @@ extension Binder {
   }
 
   private func edge(
-    _ pattern: RelationshipPattern, from left: Variable, to right: Variable, selector: PathSelector, in graph: inout QueryGraph,
-    scope: inout Scope, outer: Scope
+    _ pattern: RelationshipPattern, from left: Variable, to right: Variable, in graph: inout QueryGraph, scope: inout Scope, outer: Scope
   ) throws -> Int {
     var isBound = false
     let variable: Variable
@@ -125,32 +156,24 @@ extension Binder {
     } else {
       variable = anonymous()
     }
-    let way: Expansion.Way =
-      switch pattern.orientation {
-      case .outgoing: .outgoing
-      case .incoming: .incoming
-      case .undirected: .both
-      }
     var edge = QueryGraph.Edge(
-      relationship: variable, left: left, right: right, way: way, types: nil, length: nil, stepVariable: anonymous(), isBound: isBound,
-      selector: selector)
+      relationship: variable, left: left, right: right, way: pattern.orientation.way, types: nil, length: nil, stepVariable: anonymous(), isBound: isBound)
     if let length = pattern.length {
       edge.length = (length.minimum ?? 1, length.maximum)
-    } else if selector != .all {
-      edge.length = (1, 1)
     }
     graph.edges.append(edge)
     return graph.edges.count - 1
   }
 
-  private func addPredicates(_ pattern: NodePattern, _ variable: Variable, to graph: inout QueryGraph, scope: Scope) throws {
+  /// What a node pattern says of its node.
+  func predicates(_ pattern: NodePattern, _ variable: Variable, _ scope: Scope) throws -> [Scalar] {
+    var result: [Scalar] = []
     if let labels = pattern.labels {
-      for part in conjuncts(try bind(labels, scope)) {
-        graph.predicates.append(.hasLabels(.variable(variable), part, Spot(pattern.span)))
-      }
+      result += conjuncts(try bind(labels, scope)).map { .hasLabels(.variable(variable), $0, Spot(pattern.span)) }
     }
-    if let properties = pattern.properties { graph.predicates += try propertyPredicates(variable, properties, scope) }
-    if let filter = pattern.filter { graph.predicates += conjuncts(try bind(filter, scope)) }
+    if let properties = pattern.properties { result += try propertyPredicates(variable, properties, scope) }
+    if let filter = pattern.filter { result += conjuncts(try bind(filter, scope)) }
+    return result
   }
 
   private func addPredicates(_ pattern: RelationshipPattern, edge index: Int, to graph: inout QueryGraph, scope: Scope) throws {
@@ -172,10 +195,16 @@ extension Binder {
       if isStep, let name = pattern.variable { inner.bind(name.text, to: subject) }
       predicates += conjuncts(try bind(filter, inner))
     }
-    if isStep { graph.edges[index].stepFilter += predicates } else { graph.predicates += predicates }
+    guard isStep else {
+      graph.predicates += predicates
+      return
+    }
+    graph.edges[index].stepFilter += predicates
+    // What is asked of every step may speak of other parts of the pattern.
+    graph.edges[index].requires = predicates.reads.subtracting([subject])
   }
 
-  private func propertyPredicates(_ variable: Variable, _ properties: Expression, _ scope: Scope) throws -> [Scalar] {
+  func propertyPredicates(_ variable: Variable, _ properties: Expression, _ scope: Scope) throws -> [Scalar] {
     let spot = Spot(properties.span)
     guard case .map(let entries) = properties.kind else {
       return [.function("#hasproperties", [.variable(variable), try bind(properties, scope)], spot)]
@@ -193,5 +222,15 @@ extension Binder {
   private func conjuncts(_ test: LabelTest) -> [LabelTest] {
     if case .and(let parts) = test { return parts.flatMap(conjuncts) }
     return [test]
+  }
+}
+
+extension RelationshipPattern.Orientation {
+  var way: Expansion.Way {
+    switch self {
+    case .outgoing: .outgoing
+    case .incoming: .incoming
+    case .undirected: .both
+    }
   }
 }
