@@ -11,9 +11,18 @@ import Testing
   private func onSmallStack(_ body: @escaping @Sendable () -> [String]) async -> [String] {
     await withCheckedContinuation { continuation in
       let thread = Thread { continuation.resume(returning: body()) }
-      thread.stackSize = 512 << 10
+      thread.stackSize = smallStackByteCount
       thread.start()
     }
+  }
+
+  /// What a secondary thread has where it has least; frames of a debug build are some times as large.
+  private var smallStackByteCount: Int {
+    #if DEBUG
+      2 << 20
+    #else
+      512 << 10
+    #endif
   }
 
   private static func outcome(_ query: String) -> String {
@@ -133,9 +142,10 @@ import Testing
     #expect(wrong == [])
   }
 
-  /// Every clause is a level of the plan, whose stack is bounded.
+  /// Every clause is a level of the plan, whose stack is bounded; CREATE clauses in a row are one.
   @Test func tooManyClausesAreAnError() {
-    for query in [String(repeating: "CREATE (:A) ", count: 10_000), "RETURN 1 AS x" + String(repeating: " UNION RETURN 1 AS x", count: 5_000)] {
+    #expect(Self.outcome(String(repeating: "CREATE (:A) ", count: 10_000)) == "ok")
+    for query in [String(repeating: "MERGE (:A) ", count: 10_000), "RETURN 1 AS x" + String(repeating: " UNION RETURN 1 AS x", count: 5_000)] {
       #expect(Self.outcome(query) == "LimitError.QueryTooLong")
     }
   }
