@@ -31,7 +31,9 @@ extension Binder {
   func distinct(_ plan: LogicalPlan, _ outputs: [Variable]) -> LogicalPlan {
     let rows = max(plan.estimatedRows * 0.5, 1)
     if collapsesPaths, let counted = CollapsePaths.run(plan, needed: VariableSet(outputs), count: nil, cost: CostModel(statistics: context.statistics)) {
-      let isDistinct = counted.outputs == outputs && outputs.count == 1
+      // A node that paths end at comes once; one that they start from, as often as the input has it.
+      guard case .countPaths(_, let paths) = counted.kind else { return counted }
+      let isDistinct = outputs.count == 1 && outputs[0] == paths.target && counted.outputs == outputs
       return isDistinct ? counted : LogicalPlan(.distinct(counted.keeping(outputs)), outputs: outputs, estimatedRows: rows)
     }
     return LogicalPlan(.distinct(plan.keeping(outputs)), outputs: outputs, estimatedRows: rows)

@@ -9,6 +9,10 @@ extension QueryMaker {
       pattern.hops.append(hop(&found))
       pattern.nodes.append(node(&found))
     }
+    // A path has lengths of one kind.
+    if pattern.hops.contains(where: \.isQuantified) {
+      for index in pattern.hops.indices where pattern.hops[index].length != nil { pattern.hops[index].isQuantified = true }
+    }
     if !pattern.hops.isEmpty, chance(0.15) {
       let name = fresh("p")
       pattern.name = name

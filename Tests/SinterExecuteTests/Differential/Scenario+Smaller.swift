@@ -172,9 +172,10 @@ extension Pattern {
       if !hops[index].types.isEmpty { add { $0.hops[index].types = [] } }
       if hops[index].name != nil { add { $0.hops[index].name = nil } }
       if hops[index].length != nil { add { $0.hops[index].length = nil } }
-      if hops[index].isQuantified { add { $0.hops[index].isQuantified = false } }
       if hops[index].direction == .either { add { $0.hops[index].direction = .right } }
     }
+    // All at once: a path has lengths of one kind.
+    if hops.contains(where: \.isQuantified) { add { for index in $0.hops.indices { $0.hops[index].isQuantified = false } } }
     return all
   }
 }

@@ -39,6 +39,17 @@ struct Scenario {
     return answer
   }
 
+  /// The last statement's text tells of a wrong type, which the oracle sees only when a value brings it.
+  func hasWrongTypes(_ engine: TestEngine) -> Bool {
+    guard let last = statements.last else { return false }
+    do {
+      _ = try engine.engine.prepare(last.text)
+      return false
+    } catch {
+      return error.code.rawValue == "SyntaxError.InvalidArgumentType" && error.phase == .compile
+    }
+  }
+
   /// Fills an empty store and runs everything in one configuration.
   func difference(from expected: Answer, _ engine: TestEngine, _ configuration: Configuration) throws -> Difference? {
     try prepare(engine)
