@@ -136,7 +136,7 @@ import Testing
     #expect(try sinter(["export", store, dump]).status == 0)
     #expect(try sinter(["export", store, dump]).status != 0)
     #expect(try sinter(["load", copy, "--neo4j", dump]).status == 0)
-    #expect(try sinter(["query", copy, "-f", dump + "/schema.cypher"]).output.contains("added 1 index"))
+    #expect(try sinter(["query", copy, "-f", dump + "/schema.cypher"]).output.contains("Added 1 index"))
     let all = "MATCH (a)-[t]->(b) RETURN labels(a), properties(a), type(t), properties(t), labels(b), properties(b)"
     #expect(try sinter(["query", copy, all, "--format", "csv"]).output == sinter(["query", store, all, "--format", "csv"]).output)
   }

@@ -80,7 +80,7 @@ import Testing
     #expect(Summary.text(rows: nil, statistics: statistics) == "No changes")
     statistics.nodesCreated = 2
     statistics.propertiesSet = 1
-    #expect(Summary.text(rows: nil, statistics: statistics) == "created 2 nodes, set 1 property")
+    #expect(Summary.text(rows: nil, statistics: statistics) == "Created 2 nodes, set 1 property")
     #expect(Summary.text(rows: 1200, statistics: statistics) == "1,200 rows; created 2 nodes, set 1 property")
     #expect(Summary.grouped(1_234_567) == "1,234,567")
     #expect(Summary.duration(seconds: 0.00042) == "0.42 ms")

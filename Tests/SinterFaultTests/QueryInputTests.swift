@@ -91,14 +91,14 @@ import Testing
     }
     for (text, parameter, error) in [
       ("RETURN $a", "", "ParameterMissing.MissingParameter: The parameter $a"),
-      ("CREATE (:X) RETURN 1 LIMIT $n", "n=abc", "SyntaxError.InvalidArgumentType: LIMIT takes a whole number, not String"),
+      ("CREATE (:X) RETURN 1 LIMIT $n", "n=abc", "SyntaxError.InvalidArgumentType: LIMIT takes a whole number, not a string"),
       ("CREATE (:X) RETURN 1 SKIP $n", "n=-1", "SyntaxError.NegativeIntegerArgument"),
       ("CREATE (:X) RETURN 1 + $a", "a={b: 1}", "TypeError.InvalidArgumentType"),
-      ("CREATE (:X) RETURN size($a)", "a=1", "TypeError.InvalidArgumentValue: size() takes String or List"),
+      ("CREATE (:X) RETURN size($a)", "a=1", "TypeError.InvalidArgumentValue: size() takes a string or a list"),
       ("CREATE (:X $a)", "a=1", "TypeError.InvalidArgumentType: Properties must be a map"),
       ("CREATE (x:X) SET x.p = $a", "a={b: 1}", "TypeError.InvalidPropertyType"),
       ("CREATE (:X) RETURN vector.similarity.cosine($a, [1.0])", "a=[1, 2]", "the same number of coordinates, not of 2 and 1"),
-      ("CREATE (:X) RETURN vector.similarity.euclidean($a, [1.0])", "a='x'", "not String"),
+      ("CREATE (:X) RETURN vector.similarity.euclidean($a, [1.0])", "a='x'", "but a string is among these"),
       ("CREATE (:X) RETURN vector.similarity.cosine([1, 'b'], [1, 2])", "", "vector.similarity.cosine()"),
       ("CREATE (:X) RETURN date($a)", "a='2020-99-99'", "There is no month 99"),
     ] {

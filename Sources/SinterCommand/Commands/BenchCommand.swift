@@ -25,6 +25,9 @@ struct BenchCommand: ParsableCommand {
         sinter bench shop.sinter -f query.cypher --param-lines users.jsonl --seconds 5 --format json
       """)
 
+  /// How the figures are written.
+  enum FiguresFormat: String, CaseIterable, ExpressibleByArgument { case table, json }
+
   @OptionGroup var store: StoreArgument
   @Argument(help: "The statement.") var text: String?
   @Option(name: .shortAndLong, help: "Read the statement from a file.", completion: .file()) var file: String?
@@ -37,12 +40,11 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp("Write the rows of the first pass, a JSON array of rows for each call.", valueName: "file"),
     completion: .file())
   var answers: String?
-  @Option(help: "How the figures are written: table or json.") var format: OutputFormat = .table
+  @Option(help: "How the figures are written.") var format = FiguresFormat.table
   @OptionGroup var query: QueryArguments
 
   func validate() throws {
     if (text == nil) == (file == nil) { throw ValidationError("Give a text or a file.") }
-    if format != .table, format != .json { throw ValidationError("The format is table or json.") }
     if !(seconds >= 0) { throw ValidationError("--seconds takes a number that is not negative.") }
   }
 

@@ -25,7 +25,7 @@ struct QueryCommand: ParsableCommand {
   @OptionGroup var store: StoreArgument
   @Argument(help: "One or more statements.") var text: String?
   @Option(name: .shortAndLong, help: "Read the statements from a file.", completion: .file()) var file: String?
-  @Option(help: "How rows are written: \(OutputFormat.list).") var format: OutputFormat?
+  @Option(help: "How rows are written.") var format: OutputFormat?
   @Flag(help: "Refuse statements that write.") var readOnly = false
   @OptionGroup var query: QueryArguments
 

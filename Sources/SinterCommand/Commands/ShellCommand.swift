@@ -8,8 +8,8 @@ struct ShellCommand: ParsableCommand {
     abstract: "Open the interactive shell, or drive the store as a program.",
     discussion: """
       With --json, requests are read from standard input and answered on standard output, one JSON object on a line: \
-      {"query": "…", "params": {…}, "options": {"timeoutSeconds": 5, "memoryLimitBytes": 268435456}}, {"reset": true}, \
-      {"hello": true}. SIGINT ends the running query with LimitError.Cancelled. The store is created when it does not exist.
+      {"query": "…", "params": {…}, "options": {"timeoutSeconds": 5, "memoryLimitBytes": 268435456}}, {"hello": true}, \
+      {"reset": true}, which empties the store. SIGINT ends the running query with LimitError.Cancelled. The store is created when it does not exist.
 
       EXAMPLES:
         sinter shell shop.sinter

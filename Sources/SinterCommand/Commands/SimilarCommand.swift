@@ -20,7 +20,7 @@ struct SimilarCommand: ParsableCommand {
   @Option(help: "Only nodes with this label; default: the first label of the node.") var label: String?
   @Option(help: "At most so many.") var limit = 10
   @Option(help: "The model; default: the one trained last.") var model: String?
-  @Option(help: "How rows are written: \(OutputFormat.list).") var format: OutputFormat?
+  @Option(help: "How rows are written.") var format: OutputFormat?
   @OptionGroup var query: QueryArguments
 
   func validate() throws {

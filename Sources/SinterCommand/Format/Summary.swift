@@ -8,7 +8,7 @@ enum Summary {
     var parts: [String] = []
     if let rows { parts.append(count(rows, "row")) }
     let changes = changes(statistics)
-    if !changes.isEmpty { parts.append(changes) }
+    if !changes.isEmpty { parts.append(rows == nil ? changes.prefix(1).uppercased() + changes.dropFirst() : changes) }
     return parts.isEmpty ? isDefinition ? "Done" : "No changes" : parts.joined(separator: "; ")
   }
 

@@ -46,7 +46,7 @@ enum DotCommand: String, CaseIterable {
     case .import: "bulk load by a manifest, or a folder of files with Neo4j-import headers"
     case .timer: "show how long each statement took"
     case .mode: "how rows are written"
-    case .params: "list, set or clear parameters; values as in `sinter query --param`"
+    case .params: "list, set or clear parameters; values as in `sinter query --param`, or `:param NAME => EXPRESSION`"
     case .explain: "show plans instead of running statements"
     case .timeout: "end statements that take longer"
     case .memory: "end statements that need more memory, such as 512MB; off: a quarter of the machine's"

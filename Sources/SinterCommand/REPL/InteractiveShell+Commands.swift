@@ -11,14 +11,15 @@ import SinterStorage
 extension InteractiveShell {
   /// Runs a line that begins with a dot, or with a colon as in Neo4j's shell.
   func runDotCommand(_ line: String) throws(SinterError) {
-    let trimmed = line.drop(while: \.isWhitespace).dropFirst()
+    let typed = line.drop(while: \.isWhitespace)
+    let (mark, trimmed) = (typed.prefix(1), typed.dropFirst())
     let name = String(trimmed.prefix { !$0.isWhitespace })
     var argument = String(trimmed.dropFirst(name.count).drop(while: \.isWhitespace))
     while argument.last?.isWhitespace == true || argument.last == ";" { argument.removeLast() }
     guard let command = DotCommand(name: name) else {
       let near = Spelling.nearest(to: name, in: DotCommand.allCases.map(\.rawValue))
       let hint = near.map { "Did you mean `.\($0)`?" } ?? "Type .help for the list."
-      throw SinterError("UsageError.UnknownCommand", "There is no command `.\(name)`. \(hint)")
+      throw SinterError("UsageError.UnknownCommand", "There is no command `\(mark)\(name)`. \(hint)")
     }
     try run(command, argument)
   }
@@ -107,6 +108,7 @@ extension InteractiveShell {
       guard !name.isEmpty else { throw usage(.params) }
       return try setParameter(Self.parameterName(Substring(name)), to: String(argument[arrow.upperBound...]))
     }
+    if argument.first == "{" { return try setParameters(to: argument) }
     let words = argument.split(maxSplits: 2, whereSeparator: \.isWhitespace)
     switch words.first?.lowercased() {
     case nil, "list":

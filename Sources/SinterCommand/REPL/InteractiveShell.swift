@@ -116,6 +116,9 @@ final class InteractiveShell {
       }
       return
     }
+    if isInteractive, pending.isEmpty, ["quit", "exit"].contains(line.filter { !$0.isWhitespace && $0 != ";" }.lowercased()) {
+      return leave()
+    }
     if isInteractive, !pending.isEmpty, let hint = hint(about: line) {
       Terminal.printToError(Terminal.styled(hint, .faint, isOn: Terminal.hasColourErrors))
       return

@@ -3,7 +3,7 @@ import Sinter
 
 /// How the interactive shell starts.
 struct ShellArguments: ParsableArguments {
-  @Option(help: "How rows are written: \(OutputFormat.list).") var mode: OutputFormat?
+  @Option(help: "How rows are written.") var mode: OutputFormat?
   @Flag(help: "When input is no terminal: go on after an error.") var keepGoing = false
   @OptionGroup var query: QueryArguments
 

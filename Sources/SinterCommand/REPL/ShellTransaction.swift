@@ -110,4 +110,11 @@ extension InteractiveShell {
     let row = try store.query("RETURN " + expression + " AS value", parameters)
     parameters[name] = row.first?.values.first ?? .null
   }
+
+  /// `{name: expression, …}`, as in Neo4j's shell.
+  func setParameters(to map: String) throws(SinterError) {
+    let row = try store.query("RETURN " + map + " AS value", parameters)
+    guard case .map(let values) = row.first?.values.first else { return }
+    parameters.merge(values) { $1 }
+  }
 }

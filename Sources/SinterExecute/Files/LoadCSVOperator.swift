@@ -54,7 +54,7 @@ final class LoadCSVOperator: UnaryOperator {
         "FeatureError.NotAvailable", "This store was opened without LOAD CSV; pass the rows as a parameter to UNWIND.")
     }
     guard case .string(let text) = url else {
-      throw SinterError("TypeError.InvalidArgumentType", "LOAD CSV reads the file that a string names, not \(url.typeName).")
+      throw SinterError("TypeError.InvalidArgumentType", "LOAD CSV reads the file that a string names, not \(url.typePhrase).")
     }
     let location = try FileLocation(text)
     let records = try files.openDelimited(location.path, fieldTerminator: source.fieldTerminator)

@@ -273,7 +273,7 @@ extension Vector {
     switch value {
     case .node(let node): return node.id.rawValue
     case .null: return Vector.nullID
-    default: throw SinterError("TypeError.InvalidArgumentType", "A pattern starts from a node, not from \(value.typeName).")
+    default: throw SinterError("TypeError.InvalidArgumentType", "A pattern starts from a node, not from \(value.typePhrase).")
     }
   }
 }

@@ -11,7 +11,7 @@ private func givenCount(_ scalar: Scalar, _ what: String, _ context: ExecutionCo
     }
     return Int(n)
   default:
-    throw SinterError("SyntaxError.InvalidArgumentType", "\(what) takes a whole number, not \(value.typeName).", at: scalar.span)
+    throw SinterError("SyntaxError.InvalidArgumentType", "\(what) takes a whole number, not \(value.typePhrase).", at: scalar.span)
   }
 }
 

@@ -185,7 +185,7 @@ final class RecommendOperator: UnaryOperator {
     }
     if user.isNull { return [] }
     guard case .node(let node) = user else {
-      throw SinterError("TypeError.InvalidArgumentType", "RECOMMEND … FOR takes a node, not \(user.typeName).")
+      throw SinterError("TypeError.InvalidArgumentType", "RECOMMEND … FOR takes a node, not \(user.typePhrase).")
     }
     var labels: [LabelID] = []
     for name in recommendation.labels {

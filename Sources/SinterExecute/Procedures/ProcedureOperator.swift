@@ -104,7 +104,7 @@ final class ProcedureOperator: UnaryOperator, UpdatingOperator {
       return value
     case ("FLOAT", .integer(let n)): return .float(Double(n))
     default:
-      throw SinterError("SyntaxError.InvalidArgumentType", "The argument `\(input.name)` of `\(call.name)` must be \(type), not \(value.typeName).")
+      throw SinterError("SyntaxError.InvalidArgumentType", "The argument `\(input.name)` of `\(call.name)` must be \(type), not \(value.typePhrase).")
     }
   }
 }

@@ -23,7 +23,8 @@ struct SchemaExecution {
         try writer.dropIndex(named: name.text)
         context.statistics.indexesRemoved += 1
       } else if !ifExists {
-        throw SinterError("SchemaError.IndexNotFound", "There is no index `\(name.text)`; SHOW INDEXES lists them.", at: name.span)
+        throw SinterError(
+          "SchemaError.IndexNotFound", Self.absent("index", name.text, among: writer.view.indexes.map(\.name), "SHOW INDEXES"), at: name.span)
       }
     case .createConstraint(let definition, let ifNotExists): try createConstraint(definition, ifNotExists)
     case .dropConstraint(let name, let ifExists):
@@ -31,16 +32,23 @@ struct SchemaExecution {
         try writer.dropConstraint(named: name.text)
         context.statistics.constraintsRemoved += 1
       } else if !ifExists {
-        throw SinterError("SchemaError.ConstraintNotFound", "There is no constraint `\(name.text)`; SHOW CONSTRAINTS lists them.", at: name.span)
+        throw SinterError(
+          "SchemaError.ConstraintNotFound",
+          Self.absent("constraint", name.text, among: writer.view.constraints.map(\.name), "SHOW CONSTRAINTS"), at: name.span)
       }
     }
     return QueryRun(columns: [], context: context)
   }
 
+  private static func absent(_ kind: String, _ name: String, among names: [String], _ listing: String) -> String {
+    let advice = closest(to: name, among: names).map { ". Did you mean `\($0)`?" } ?? "; \(listing) lists them."
+    return "There is no \(kind) `\(name)`\(advice)"
+  }
+
   private func createIndex(_ definition: SchemaCommand.IndexDefinition, _ ifNotExists: Bool) throws(SinterError) {
     guard definition.kind == .range, definition.labels.count == 1 else {
       throw SinterError(
-        "FeatureError.NotAvailable", phase: .compile, "Full-text, vector and look-up indexes are not available in this version; a range index is.",
+        "FeatureError.NotAvailable", phase: .compile, "There are no full-text, vector and look-up indexes; CREATE INDEX makes a range index.",
         at: definition.span)
     }
     let keys = definition.keys.map(\.text)

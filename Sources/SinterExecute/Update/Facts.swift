@@ -56,7 +56,7 @@ extension UpdateOperator {
     case .relationship(let relationship):
       try facts.retract(relationship.id, source: source ?? .null, reason: reason ?? .null, writer: try writer())
       context.statistics.propertiesSet += 1
-    default: throw SinterError("TypeError.InvalidArgumentType", "RETRACT takes a fact, which is a relationship, not \(fact.typeName).")
+    default: throw SinterError("TypeError.InvalidArgumentType", "RETRACT takes a fact, which is a relationship, not \(fact.typePhrase).")
     }
   }
 }

@@ -75,7 +75,7 @@ extension UpdateOperator {
       guard case .map(let read) = try evaluator.properties(of: value) else { return }
       entries = read
     default:
-      throw SinterError("TypeError.InvalidArgumentType", "Properties are taken from a map, a node or a relationship, not from \(value.typeName).")
+      throw SinterError("TypeError.InvalidArgumentType", "Properties are taken from a map, a node or a relationship, not from \(value.typePhrase).")
     }
     if !keepsOthers, case .map(let old) = try evaluator.properties(of: element) {
       for key in old.keys.sorted() where entries[key] == nil || entries[key]!.isNull { try set(key, of: element, to: .null) }
@@ -95,7 +95,7 @@ extension UpdateOperator {
           context.statistics.labelsRemoved += 1
         }
       }
-    default: throw SinterError("TypeError.InvalidArgumentType", "Labels are changed on nodes, not on \(element.typeName).")
+    default: throw SinterError("TypeError.InvalidArgumentType", "Labels are changed on nodes, not on \(element.typePhrase).")
     }
   }
 }
@@ -145,7 +145,7 @@ final class DeleteOperator: UpdateOperator {
       relationships += path.relationships.map(\.id)
     case .list(let all):
       for item in all { try collect(item, &nodes, &relationships) }
-    default: throw SinterError("SyntaxError.InvalidArgumentType", phase: .runtime, "DELETE takes nodes, relationships and paths, not \(value.typeName).")
+    default: throw SinterError("SyntaxError.InvalidArgumentType", phase: .runtime, "DELETE takes nodes, relationships and paths, not \(value.typePhrase).")
     }
   }
 

@@ -72,7 +72,7 @@ struct Sample: Sendable {
     if value.isNull { return }
     guard let number = Operators.double(value) else {
       throw SinterError(
-        "TypeError.InvalidArgumentValue", "\(function.rawValue)() takes a number as percentile, not \(value.typeName).")
+        "TypeError.InvalidArgumentValue", "\(function.rawValue)() takes a number as percentile, not \(value.typePhrase).")
     }
     guard number >= 0, number <= 1 else {
       throw SinterError(

@@ -74,6 +74,6 @@ package enum AggregateFunction: String, Sendable, Hashable, CaseIterable {
   }
 
   func wrongKind(_ value: Value) -> SinterError {
-    SinterError("TypeError.InvalidArgumentValue", "\(rawValue)() takes \(argumentKinds.text), not \(value.typeName).")
+    SinterError("TypeError.InvalidArgumentValue", "\(rawValue)() takes \(argumentKinds.text), not \(value.typePhrase).")
   }
 }

@@ -71,7 +71,7 @@ enum VectorFunctions {
     for element in ListFunctions.elements(value) {
       if element.isNull { return nil }
       guard let number = Operators.double(element) else {
-        throw SinterError("TypeError.InvalidArgumentValue", "\(function)() takes lists of numbers, not of \(element.typeName).")
+        throw SinterError("TypeError.InvalidArgumentValue", "\(function)() takes lists of numbers, but \(element.typePhrase) is among these.")
       }
       result.append(number)
     }

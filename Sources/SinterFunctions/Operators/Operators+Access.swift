@@ -65,7 +65,7 @@ extension Operators {
     default:
       throw SinterError(
         "TypeError.InvalidArgumentType",
-        "'\(key)' is read from nodes, relationships, maps and temporal values; this is \(value.typePhrase).")
+        "`.\(key)` reads from nodes, relationships, maps and temporal values; this is \(value.typePhrase).")
     }
   }
 }

@@ -12,7 +12,7 @@ package import SinterModel
 /// one before the general switch, which copies both operands.
 package enum Operators {
   static func wrongOperands(_ symbol: String, _ a: Value, _ b: Value) -> SinterError {
-    SinterError("TypeError.InvalidArgumentType", "'\(symbol)' does not work on \(a.typeName) and \(b.typeName).")
+    SinterError("TypeError.InvalidArgumentType", "'\(symbol)' does not work on \(a.typePhrase) and \(b.typePhrase).")
   }
 
   static func integerOverflow(_ a: Int64, _ symbol: String, _ b: Int64) -> SinterError {
@@ -155,7 +155,7 @@ package enum Operators {
       return .integer(-x)
     case .float(let x): return .float(-x)
     case .duration(let x): return .duration(try x.negated())
-    default: throw SinterError("TypeError.InvalidArgumentType", "'-' does not work on \(a.typeName).")
+    default: throw SinterError("TypeError.InvalidArgumentType", "'-' does not work on \(a.typePhrase).")
     }
   }
 

@@ -61,7 +61,7 @@ extension Operators {
     case .boolean(let truth): truth
     case .null: nil
     default:
-      throw SinterError("TypeError.InvalidArgumentType", "A Boolean is needed here, not \(value.typePhrase).")
+      throw SinterError("TypeError.InvalidArgumentType", "A condition is true, false or null, not \(value.typePhrase).")
     }
   }
 }

@@ -96,7 +96,7 @@ package struct FunctionDefinition: Sendable {
       } else if !kinds(at: index).isSuperset(of: ValueKinds(of: argument)) {
         throw SinterError(
           wrongKindCode,
-          "\(name)() takes \(kinds(at: index).text) as argument \(index + 1), not \(argument.typeName).")
+          "\(name)() takes \(kinds(at: index).text) as argument \(index + 1), not \(argument.typePhrase).")
       }
     }
     return try body(arguments, context)

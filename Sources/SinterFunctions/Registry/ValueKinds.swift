@@ -49,15 +49,15 @@ package struct ValueKinds: OptionSet, Sendable, Hashable {
   }
 
   private static let names: [(ValueKinds, String)] = [
-    (.boolean, "Boolean"), (.number, "Number"), (.integer, "Integer"), (.float, "Float"), (.string, "String"),
-    (.list, "List"), (.map, "Map"), (.node, "Node"), (.relationship, "Relationship"), (.path, "Path"),
-    (.date, "Date"), (.localTime, "LocalTime"), (.time, "Time"), (.localDateTime, "LocalDateTime"),
-    (.dateTime, "DateTime"), (.duration, "Duration"),
+    (.boolean, "a boolean"), (.number, "a number"), (.integer, "an integer"), (.float, "a float"), (.string, "a string"),
+    (.list, "a list"), (.map, "a map"), (.node, "a node"), (.relationship, "a relationship"), (.path, "a path"),
+    (.date, "a date"), (.localTime, "a local time"), (.time, "a time"), (.localDateTime, "a local datetime"),
+    (.dateTime, "a datetime"), (.duration, "a duration"),
   ]
 
-  /// The kinds for messages: `Number or String`.
+  /// The kinds for messages: `a number or a string`.
   package var text: String {
-    if self == .any { return "Any" }
+    if self == .any { return "a value" }
     var rest = self
     var parts: [String] = []
     for (kinds, name) in ValueKinds.names where rest.isSuperset(of: kinds) && !kinds.isEmpty {

@@ -70,7 +70,7 @@ struct TemporalPattern {
   private static func missing(_ value: Value, _ letter: Character) -> SinterError {
     SinterError(
       "ArgumentError.InvalidArgumentValue",
-      "The letter '\(letter)' in the pattern of format() says nothing of a \(value.typeName); plain text stands in single quotes.")
+      "The letter '\(letter)' in the pattern of format() says nothing of \(value.typePhrase); plain text stands in single quotes.")
   }
 
   private static func number(_ value: Value, _ name: String, _ letter: Character) throws(SinterError) -> Int64 {

@@ -46,7 +46,7 @@ package enum RuleCatalogue {
     guard writer.view.blobSize(prefix + name) != nil else {
       if ifExists { return }
       let known = ValueBlob.names(prefix: prefix, in: writer.view)
-      throw SinterError("SchemaError.RuleNotFound", "There is no rule `\(name)`. \(Listing.known("rule", known))")
+      throw SinterError("SchemaError.RuleNotFound", "There is no rule `\(name)`. \(Listing.known("rule", known, near: name))")
     }
     try writer.deleteBlob(prefix + name)
   }
@@ -59,7 +59,9 @@ package enum RuleCatalogue {
 
 /// Lists of names in error messages.
 enum Listing {
-  static func known(_ kind: String, _ names: [String]) -> String {
-    names.isEmpty ? "The store has no \(kind) yet." : "Known: \(names.prefix(20).joined(separator: ", "))."
+  /// What to say behind "There is no …": the name that was meant, or those there are.
+  static func known(_ kind: String, _ names: [String], near name: String) -> String {
+    if let near = closest(to: name, among: names) { return "Did you mean `\(near)`?" }
+    return names.isEmpty ? "The store has no \(kind) yet." : "Known are \(names.prefix(20).joined(separator: ", "))."
   }
 }

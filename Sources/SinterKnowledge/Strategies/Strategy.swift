@@ -32,8 +32,7 @@ package struct Strategy: Sendable, Equatable {
     var parts: [(ScorerName, Double)] = []
     for (name, weight) in scorers {
       guard let scorer = ScorerName(rawValue: name.lowercased()) else {
-        let known = ScorerName.allCases.map(\.rawValue).joined(separator: ", ")
-        throw SinterError("ArgumentError.UnknownScorer", "There is no scorer `\(name)`. Known are \(known).")
+        throw SinterError("ArgumentError.UnknownScorer", "There is no scorer `\(name)`. \(Listing.known("scorer", ScorerName.allCases.map(\.rawValue), near: name))")
       }
       guard weight.isFinite, weight >= 0 else {
         throw SinterError(
@@ -72,7 +71,7 @@ package enum StrategyCatalogue {
   package static func strategy(_ name: String, in view: GraphView) throws(SinterError) -> Strategy {
     guard let map = try ValueBlob.read(prefix + name, in: view) else {
       let known = ValueBlob.names(prefix: prefix, in: view)
-      throw SinterError("ArgumentError.UnknownStrategy", "There is no strategy `\(name)`. \(Listing.known("strategy", known))")
+      throw SinterError("ArgumentError.UnknownStrategy", "There is no strategy `\(name)`. \(Listing.known("strategy", known, near: name))")
     }
     return try Strategy(map.sorted { $0.key < $1.key }.map { ($0.key, $0.value.asDouble ?? 0) })
   }
@@ -100,7 +99,7 @@ package enum StrategyCatalogue {
     guard writer.view.blobSize(prefix + name) != nil else {
       if ifExists { return }
       let known = ValueBlob.names(prefix: prefix, in: writer.view)
-      throw SinterError("ArgumentError.UnknownStrategy", "There is no strategy `\(name)`. \(Listing.known("strategy", known))")
+      throw SinterError("ArgumentError.UnknownStrategy", "There is no strategy `\(name)`. \(Listing.known("strategy", known, near: name))")
     }
     try writer.deleteBlob(prefix + name)
   }

@@ -26,7 +26,7 @@ extension Checker {
     guard arguments.count >= required, arguments.count <= signature.inputs.count else {
       let inputs = signature.inputs.map { "\($0.name) :: \($0.type)" }.joined(separator: ", ")
       throw error(
-        "SyntaxError.InvalidNumberOfArguments", "\(call.name.text) takes (\(inputs)); here are \(arguments.count) arguments",
+        "SyntaxError.InvalidNumberOfArguments", "\(call.name.text) takes (\(inputs)); here \(arguments.count == 1 ? "is 1 argument" : "are \(arguments.count) arguments")",
         at: call.name.span)
     }
     for (argument, input) in zip(arguments, signature.inputs) {

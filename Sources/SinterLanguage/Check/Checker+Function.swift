@@ -49,7 +49,7 @@ extension Checker {
     guard arguments.count >= signature.minimumArguments, arguments.count <= signature.maximumArguments ?? Int.max else {
       throw error(
         "SyntaxError.InvalidNumberOfArguments",
-        "\(name) takes \(count(signature.minimumArguments, signature.maximumArguments)); here are \(arguments.count)", at: span)
+        "\(name) takes \(count(signature.minimumArguments, signature.maximumArguments)); here \(arguments.count == 1 ? "is" : "are") \(arguments.count)", at: span)
     }
     guard signature.isAggregate || !distinct else {
       throw error("SyntaxError.UnexpectedSyntax", "DISTINCT stands only in aggregates, and \(name) is none", at: span)

@@ -17,7 +17,7 @@ extension Parser {
     "JOIN": "relationships join: MATCH (a)-[:TYPE]->(b)", "INNER": "relationships join: MATCH (a)-[:TYPE]->(b)",
     "LEFT": "write OPTIONAL MATCH (a)-[:TYPE]->(b)", "VALUES": "write the properties in braces: CREATE (:Label {key: value})",
     "TABLE": "there are no tables: CREATE (:Label {key: value}) makes a node, CREATE CONSTRAINT and CREATE INDEX a schema",
-    "ALTER": "there are no tables to alter; CREATE and DROP make and remove constraints and indexes",
+    "ALTER": "there are no tables and no users to alter; CREATE and DROP make and remove constraints and indexes",
     "TRUNCATE": "write MATCH (n:Label) DETACH DELETE n", "SORT": "write ORDER BY", "TOP": "write LIMIT at the end",
     "EXCEPT": "write WHERE NOT EXISTS { … }", "MINUS": "write WHERE NOT EXISTS { … }", "INTERSECT": "write WHERE EXISTS { … }",
     "NULLS": "null sorts last, and first with DESC; to change that, sort by x IS NULL before",
@@ -26,6 +26,10 @@ extension Parser {
     "BEGIN": "transactions are begun by the program that runs the statement",
     "COMMIT": "transactions are ended by the program that runs the statement",
     "ROLLBACK": "transactions are ended by the program that runs the statement",
+    "DATABASE": "a store holds one graph; another graph is another file",
+    "USER": "a store has no users; who may read its file may read it",
+    "ROLE": "a store has no roles; who may read its file may read it",
+    "GRANT": "a store has no users; who may read its file may read it",
     "PERIODIC": "write CALL { … } IN TRANSACTIONS", "FETCH": "write LIMIT",
   ]
 

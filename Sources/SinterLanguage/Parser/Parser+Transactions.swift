@@ -5,6 +5,7 @@ extension Parser {
   mutating func parseTransactions() throws(Failure) -> SubqueryCall.Transactions {
     let start = index - 1
     var transactions = SubqueryCall.Transactions(rows: nil, onError: .fail, report: nil, span: current.span)
+    if atWord("TRANSACTION") { throw unexpected("TRANSACTIONS", keywords: [.transactions]) }
     if !at(.transactions) {
       if !at(.concurrent) { transactions.concurrency = try parseAdditive() }
       try expect(.concurrent)

@@ -53,10 +53,15 @@ extension Value {
     }
   }
 
-  /// The name of the value's type with its article: `an Integer`, `a List`.
+  /// The value's type within a sentence: `an integer`, `a list`, `null`.
   package var typePhrase: String {
-    let name = typeName
-    return ("AEIO".contains(name.prefix(1)) ? "an " : "a ") + name
+    switch self {
+    case .null: "null"
+    case .integer: "an integer"
+    case .localTime: "a local time"
+    case .localDateTime: "a local datetime"
+    default: "a " + typeName.lowercased()
+    }
   }
 
   /// The value for people to read in a table: a string stands without quotes; inside lists and maps it has them.

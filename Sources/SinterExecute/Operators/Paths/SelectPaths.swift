@@ -98,7 +98,7 @@ final class SelectPaths: UnaryOperator {
         throw SinterError("ArgumentError.NumberOutOfRange", "The number of paths begins at 1, but $\(name) is \(count).")
       case nil: throw SinterError("ParameterMissing.MissingParameter", "The parameter $\(name) is missing; pass it with the query.")
       case let other?:
-        throw SinterError("TypeError.InvalidArgumentType", "The number of paths must be an integer, but $\(name) is \(other.typeName).")
+        throw SinterError("TypeError.InvalidArgumentType", "The number of paths must be an integer, but $\(name) is \(other.typePhrase).")
       }
     }
   }
