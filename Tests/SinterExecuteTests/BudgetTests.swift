@@ -30,7 +30,7 @@ import Testing
 
   @Test(arguments: [
     pairs + "RETURN count(DISTINCT a * 100000 + b)",
-    pairs + "RETURN sum(DISTINCT a * 0.5 + b)",
+    pairs + "RETURN sum(DISTINCT a * 100000.5 + b)",
     pairs + "RETURN collect(DISTINCT a * 100000 + b)",
     pairs + "RETURN a * 100000 + b AS k, avg(b)",
     pairs + "RETURN toString(a * b) AS k ORDER BY k",
@@ -38,7 +38,7 @@ import Testing
     pairs + "RETURN percentileDisc(b, 0.5)",
     pairs + "RETURN stDev(a), collect(null), collect(b)",
     pairs + "WITH DISTINCT a, b RETURN count(*)",
-    pairs + "WITH a, b WHERE a < 0 RETURN collect(a) UNION " + pairs + "RETURN collect(a)",
+    "UNWIND [] AS a RETURN collect(a) UNION " + pairs + "RETURN collect(a)",
     pairs + "CALL (a, b) { CREATE (:M {a: a, b: b}) RETURN 1 AS one } RETURN count(one)",
     pairs + "FOREACH (x IN [a] | CREATE (:M {x: x}))",
     pairs + "MERGE (:M {a: a, b: b})",
@@ -51,7 +51,7 @@ import Testing
     "RETURN [(a:N {i: 1})-[*5]->(b) | b.i]",
     "MATCH (a:N {i: 1}), (b:N {i: 2}) MATCH p = (a)-[*1..6]->(b) RETURN collect(nodes(p))",
     "RETURN size(reduce(s = [], x IN range(1, 200) | s + range(1, 50000)))",
-    "RETURN size(reduce(s = '', x IN range(1, 10000000) | s + s + 'x'))",
+    "RETURN size(reduce(s = '', x IN range(1, 1000) | s + s + 'x'))",
     "WITH reduce(s = 'x', i IN range(1, 16) | s + s) AS t RETURN size(replace(t, 'x', t))",
     "WITH reduce(s = 'x,', i IN range(1, 21) | s + s) AS t RETURN size(split(t, ','))",
     "WITH reduce(s = 'x', i IN range(1, 18) | s + s) AS t UNWIND range(1, 1000) AS i RETURN t + toString(i) AS u",
@@ -72,12 +72,12 @@ import Testing
     ("UNWIND range(1, 300000) AS a RETURN count(DISTINCT a % 10)", "10"),
     ("UNWIND range(1, 300000) AS a WITH a % 7 AS k, count(*) AS n RETURN count(k), sum(n)", "7 | 300000"),
     ("UNWIND range(1, 300000) AS a WITH a ORDER BY -a LIMIT 3 RETURN sum(a)", "899997"),
-    ("MATCH (a:N)-->(b)-->(c)-->(d) RETURN count(*)", "2251080"),
-    ("UNWIND range(1, 3000) AS k RETURN sum(size([x IN range(1, 2000) | x + k]))", "6000000"),
-    ("WITH range(1, 100000) AS l UNWIND range(1, 3000) AS i RETURN sum(coalesce(l, [])[i])", "4501500"),
+    ("MATCH (a:N)-->(b)-->(c)-->(d) RETURN count(*)", "2371200"),
+    ("UNWIND range(1, 300) AS k RETURN sum(size([x IN range(1, 2000) | x + k]))", "600000"),
+    ("WITH range(1, 100000) AS l UNWIND range(1, 3000) AS i RETURN sum(coalesce(l, [])[i])", "4504500"),
     ("UNWIND range(1, 20000) AS i MATCH (n:N) WHERE n.i > 0 RETURN count(*)", "800000"),
     ("RETURN reduce(s = 0, x IN range(1, 20000) | s + size([x, x + 1]))", "40000"),
-    ("MATCH (a:N {i: 1})-[*1..3]->(b) RETURN count(*)", "56238"),
+    ("MATCH (a:N {i: 1})-[*1..3]->(b) RETURN count(*)", "60840"),
   ]) func frugal(_ text: String, _ expected: String) {
     let outcome = run(text)
     #expect(outcome.lines == [expected], "\(text): \(outcome.error.map { "\($0)" } ?? "")")

@@ -32,7 +32,7 @@ import Testing
     "MATCH (a:N {i: 1})-[*1..30]->(b:N {i: 2}) RETURN b LIMIT 100000000",
     "MATCH (a:N {i: 1})-[*..30]-(b) WHERE a.i + b.i < 0 RETURN b",
     "MATCH (a:N {i: 1}) ((x)-[r]->(y)){30} (b) RETURN count(*)",
-    "MATCH (a:N {i: 1}) ((x)-->(y)-->(z) WHERE x.i + z.i > 0)+ (b:N {i: 2}) WHERE b.i < 0 RETURN b",
+    "MATCH (a:N {i: 1}) ((x)-->(y)-->(z) WHERE x.i + z.i > 0)+ (b:N {i: 2}) WHERE size(x) < 0 RETURN b",
     "MATCH (a:N {i: 1})-[r]-{,30}(b) RETURN max(size(r))",
     "MATCH REPEATABLE ELEMENTS (a:N {i: 1})-->{30}(b) RETURN count(*)",
     "MATCH p = SHORTEST 1 ((a:N {i: 1})-->+(b:N {i: 2}) WHERE any(n IN nodes(p) WHERE n.i < 0)) RETURN p",
