@@ -197,8 +197,21 @@ package struct MaximumAccumulator: Accumulator {
 package struct CollectAccumulator: Accumulator {
   /// As for every function that makes lists.
   private static let maximumCount = 100_000_000
+  /// Full pieces; then what comes after them. One long array would be copied whenever it has to grow.
+  private var pieces: [[Value]] = []
+  private var countInPieces = 0
   private var values: [Value] = []
+  private static let pieceCount = 1 << 15
   package init() {}
+
+  private var count: Int { countInPieces + values.count }
+
+  private mutating func closePiece() {
+    countInPieces += values.count
+    pieces.append(values)
+    values = []
+    values.reserveCapacity(CollectAccumulator.pieceCount)
+  }
 
   /// - Throws: `LimitError.ListTooLong`.
   package mutating func add(_ value: Value, multiplicity: Int) throws(SinterError) {
@@ -209,19 +222,33 @@ package struct CollectAccumulator: Accumulator {
     } else {
       values.append(contentsOf: repeatElement(value, count: multiplicity))
     }
+    if values.count >= CollectAccumulator.pieceCount { closePiece() }
   }
 
   package mutating func merge(_ other: CollectAccumulator) throws(SinterError) {
-    try check(adding: other.values.count)
+    try check(adding: other.count)
+    if !other.pieces.isEmpty {
+      closePiece()
+      pieces += other.pieces
+      countInPieces += other.countInPieces
+    }
     values.append(contentsOf: other.values)
+    if values.count >= CollectAccumulator.pieceCount { closePiece() }
   }
 
   private func check(adding count: Int) throws(SinterError) {
-    guard count <= CollectAccumulator.maximumCount - values.count else {
+    guard count <= CollectAccumulator.maximumCount - self.count else {
       throw SinterError(
         "LimitError.ListTooLong", "collect() would make a list of more than \(CollectAccumulator.maximumCount) values.")
     }
   }
 
-  package func result() -> Value { .list(values) }
+  package func result() -> Value {
+    if pieces.isEmpty { return .list(values) }
+    var all: [Value] = []
+    all.reserveCapacity(count)
+    for piece in pieces { all += piece }
+    all += values
+    return .list(all)
+  }
 }

@@ -61,7 +61,12 @@ package struct RegularExpression: Sendable {
   package func matches(_ text: String, _ limits: QueryLimits? = nil) throws(SinterError) -> Bool {
     if !requiredText.isEmpty, !TextSearch.contains(text, requiredText) { return false }
     if text.utf8.count > 1024 { try limits?.checkRoom(text.utf8.count * 4) }
-    let scalars = Array(text.unicodeScalars)
+    var scalars: [Unicode.Scalar] = []
+    scalars.reserveCapacity(text.utf8.count)
+    for scalar in text.unicodeScalars {
+      scalars.append(scalar)
+      if scalars.count & 0xFFFF == 0 { try limits?.checkInterrupts() }
+    }
     var current = ThreadList(capacity: program.count)
     var next = ThreadList(capacity: program.count)
     var stack: [Int] = []
