@@ -21,7 +21,8 @@ import Testing
       ("a path of 1 MB", "MATCH ()\(repeated("-->()", 200_000)) RETURN 1", 4, "LimitError.QueryTooLong"),
       ("nodes of 1 MB", "MATCH ()\(repeated(",()", 300_000)) RETURN 1", 4, "LimitError.QueryTooLong"),
       ("a path of 100 hops", "MATCH ()\(repeated("-->()", 100)) RETURN 1", 0, ""),
-      ("450 clauses", "\(repeated("WITH 1 AS a ", 450))RETURN a", 0, ""),
+      ("340 clauses", "\(repeated("WITH 1 AS a ", 340))RETURN a", 0, ""),
+      ("600 clauses", "\(repeated("WITH 1 AS a ", 600))RETURN a", 4, "LimitError.QueryTooLong"),
       ("240 branches", "\(repeated("RETURN 1 AS x UNION ALL ", 240))RETURN 1 AS x", 0, ""),
       ("2,000 nodes made at once", "CREATE (:B)\(repeated(",(:B {a: 1})", 2_000))", 0, ""),
       ("parentheses", "RETURN \(repeated("(", deep))1\(repeated(")", deep))", 4, "LimitError.QueryTooDeep"),
@@ -98,7 +99,7 @@ import Testing
       ("CREATE (:X $a)", "a=1", "TypeError.InvalidArgumentType: Properties must be a map"),
       ("CREATE (x:X) SET x.p = $a", "a={b: 1}", "TypeError.InvalidPropertyType"),
       ("CREATE (:X) RETURN vector.similarity.cosine($a, [1.0])", "a=[1, 2]", "the same number of coordinates, not of 2 and 1"),
-      ("CREATE (:X) RETURN vector.similarity.euclidean($a, [1.0])", "a='x'", "but a string is among these"),
+      ("CREATE (:X) RETURN vector.similarity.euclidean($a, [1.0])", "a='x'", "takes a list as argument 1, not a string"),
       ("CREATE (:X) RETURN vector.similarity.cosine([1, 'b'], [1, 2])", "", "vector.similarity.cosine()"),
       ("CREATE (:X) RETURN date($a)", "a='2020-99-99'", "There is no month 99"),
     ] {
