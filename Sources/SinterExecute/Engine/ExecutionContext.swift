@@ -31,6 +31,8 @@ final class ExecutionContext {
   /// What relationships were before this statement deleted them: their types and ends stay known.
   var deletedRelationships: [RelationshipID: RelationshipRecord] = [:]
   private var columns: [ColumnKey: PropertyColumn] = [:]
+  /// The nodes that a scan is to give, where the scan's plan is dealt out to several threads.
+  var morsel: Morsel?
 
   /// What the contexts of one statement share.
   private final class Account {
@@ -77,6 +79,18 @@ final class ExecutionContext {
     self.functions = functions
     changeByteCount = writer.changeByteCount
     hasDeleted = other.hasDeleted
+  }
+
+  /// The context of a thread that works on a part of a reading statement.
+  init(beside other: ExecutionContext, limits: QueryLimits) {
+    (view, writer, store) = (other.view, nil, nil)
+    (parameters, options, engine) = (other.parameters, other.options, other.engine)
+    account = Account()
+    profiler = other.profiler.map { _ in Profiler() }
+    self.limits = limits
+    var functions = other.functions
+    functions.limits = limits
+    self.functions = functions
   }
 
   /// Goes on with a later snapshot.
