@@ -1,5 +1,6 @@
 import SinterExecute
 import SinterModel
+import SinterStorage
 import Testing
 
 /// Several threads over one scan give what one thread gives, in the same order, with the same figures and errors.

@@ -1,5 +1,6 @@
 import SinterExecute
 import SinterModel
+import SinterStorage
 import Testing
 
 /// What a query holds grows with the nodes it meets, not with the paths between them.
