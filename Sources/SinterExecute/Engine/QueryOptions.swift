@@ -1,3 +1,5 @@
+import SinterFunctions
+import SinterModel
 import Synchronization
 
 /// Limits and switches of one run.
@@ -18,6 +20,17 @@ package struct QueryOptions: Sendable {
 
   /// Whether a pass is switched off, by name or with all others.
   func disables(_ pass: String) -> Bool { !disabledPasses.isEmpty && (disabledPasses.contains(pass) || disabledPasses.contains("all")) }
+
+  /// Whether the query was cancelled, where it can be.
+  var isCancelled: (@Sendable () -> Bool)? {
+    guard let cancellation else { return nil }
+    return { cancellation.isCancelled }
+  }
+
+  /// The longest list that fits the memory budget.
+  var longestList: Int {
+    min((memoryLimitBytes ?? defaultMemoryLimitBytes) / MemoryLayout<Value>.stride, FunctionContext.longestList)
+  }
 }
 
 /// Lets another thread, or a signal, end a query: the query fails with `LimitError.Cancelled`.

@@ -8,6 +8,7 @@ import SinterStorage
 /// No row is made for a path; the last hop of each is a loop over a node's neighbours.
 final class CountPaths: UnaryOperator {
   private let paths: PathCount
+  private let pool: ScratchPool
   private let levels: [PathLevel]
   private let inputSlots: [(slot: Int, position: Int)]
   private let passed: [(from: Int, to: Int)]
@@ -52,11 +53,12 @@ final class CountPaths: UnaryOperator {
     self.slots = .allocate(capacity: slotCount)
     self.slots.initialize(repeating: Vector.nullID, count: slotCount)
     hops = .allocate(capacity: levels.count)
+    pool = input.context.engine.scratch
     super.init(plan, input)
   }
 
   deinit {
-    if let counter { context.engine.scratch.give(counter) }
+    if let counter { pool.give(counter) }
     slots.deallocate()
     hops.deallocate()
   }
@@ -73,6 +75,8 @@ final class CountPaths: UnaryOperator {
   }
 
   // MARK: Rows
+
+  override var isReusable: Bool { input.isReusable }
 
   override func next() throws -> Batch? {
     try passed.isEmpty ? nextOfAll() : nextOfRows()
@@ -205,7 +209,7 @@ final class CountPaths: UnaryOperator {
     let limit = Int(context.view.nodeIDLimit)
     if target != nil {
       try hold(PathCounter.byteCount(limit, counts: countPosition != nil))
-      counter = context.engine.scratch.counter(limit: limit, counts: countPosition != nil)
+      counter = pool.counter(limit: limit, counts: countPosition != nil)
     }
     for (i, level) in levels.enumerated() {
       guard let hop = try level.start(context) else { return }
@@ -226,14 +230,14 @@ final class CountPaths: UnaryOperator {
 
   /// The rows that have a relationship, with how many; nil when there are none.
   private func degreeRows(_ batch: Batch, _ counts: [Int64]) -> Batch? {
-    if !counts.contains(0) {
+    let parents = counts.positiveIndices
+    if parents.isEmpty { return nil }
+    if parents.count == batch.count {
       var result = finished([], counts, rows: batch.count)
       for (from, to) in passed { result.columns[to] = batch.columns[from] }
       return result
     }
-    let parents = counts.indices.compactMap { counts[$0] > 0 ? Int32(truncatingIfNeeded: $0) : nil }
-    if parents.isEmpty { return nil }
-    var result = finished([], parents.map { counts[Int($0)] }, rows: parents.count)
+    var result = finished([], counts.gathering(parents), rows: parents.count)
     for (from, to) in passed { result.columns[to] = batch.columns[from].gathering(parents) }
     return result
   }
@@ -252,7 +256,7 @@ final class CountPaths: UnaryOperator {
 
   override func reset() {
     source = nil
-    if let counter { context.engine.scratch.give(counter) }
+    if let counter { pool.give(counter) }
     counter = nil
     walker = nil
     degrees = nil
