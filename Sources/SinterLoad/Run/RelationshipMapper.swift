@@ -4,17 +4,37 @@ import SinterModel
 struct RelationshipMapper {
   private struct End {
     let id: IDReader
-    let ids: IDDictionary
+    let ids: IDLookup
     let space: String
     let column: String?
+
+    /// The number of the node at this end; nil when there is none and that is no fault.
+    @inline(__always)
+    func find(
+      _ fields: UnsafePointer<Field>, _ piece: UnsafeBufferPointer<UInt8>?, scratch: inout [UInt8], isOptional: Bool
+    ) throws(RowFault) -> UInt32? {
+      try id.read(fields, piece: piece, scratch: &scratch) { (text) throws(RowFault) -> UInt32? in
+        if let number = ids.find(text) { return number }
+        if isOptional { return nil }
+        throw missing(text)
+      }
+    }
+
+    @inline(never)
+    private func missing(_ text: UnsafeBufferPointer<UInt8>) -> RowFault {
+      RowFault(reason: .missingNode, detail: "there is no `\(space)` with the id \(quoteForMessage(text))", column: column)
+    }
   }
   private let plan: RelationshipPlan
   private let mapping: Int
   private let from: End
   private let to: End
+  /// Keeps alive what the ends look up.
+  private let dictionaries: [IDDictionary]
   private let type: TemplateReader
   private let constantType: String?
   private let properties: [PropertyReader]
+  private let plainProperties: [PlainPropertyReader]
   private let condition: RowFilter?
   private let split: (column: Int, separator: [UInt8])?
   private let nulls: NullTexts
@@ -22,32 +42,48 @@ struct RelationshipMapper {
   private var typeChunks: [[UInt8]: Int] = [:]
   private(set) var chunks: [RelationshipChunk] = []
   private(set) var skipped = 0
+  /// Rows of the last block's longest chunk: those of the next will be about as many.
+  private var expectedRows = 0
   /// What the current row has appended to: chunk and length before.
   private var journal: [(chunk: Int, count: Int)] = []
 
   init(_ plan: RelationshipPlan, mapping: Int, in bound: BoundSource, spaces: [String: SpaceIDs]) {
     self.plan = plan
     self.mapping = mapping
-    func bind(_ end: EndPlan) -> End {
-      let space = spaces[end.space] ?? SpaceIDs()
-      return End(
-        id: IDReader(end.id, isInteger: space.isInteger, what: "`\(end.label ?? end.space)`", in: bound), ids: space.ids,
-        space: end.label ?? end.space, column: end.id.columns.first)
+    func bind(_ end: EndPlan, _ space: SpaceIDs) -> End {
+      End(
+        id: IDReader(end.id, isInteger: space.isInteger, what: "`\(end.label ?? end.space)`", in: bound),
+        ids: space.ids.lookup, space: end.label ?? end.space, column: end.id.columns.first)
     }
-    from = bind(plan.from)
-    to = bind(plan.to)
+    let (fromSpace, toSpace) = (spaces[plan.from.space] ?? SpaceIDs(), spaces[plan.to.space] ?? SpaceIDs())
+    from = bind(plan.from, fromSpace)
+    to = bind(plan.to, toSpace)
+    dictionaries = [fromSpace.ids, toSpace.ids]
     type = TemplateReader(plan.type, in: bound)
     constantType = plan.type.constant
     properties = plan.properties.map { PropertyReader($0, in: bound) }
+    plainProperties = properties.map(\.plain)
     condition = plan.condition.map { RowFilter($0, nulls: bound.nulls, index: bound.index) }
     split = plan.split.map { (bound.index($0.column), $0.separator) }
     nulls = bound.nulls
   }
 
   mutating func reset() {
+    expectedRows = chunks.reduce(0) { max($0, $1.starts.count) }
     chunks = []
     typeChunks = [:]
     skipped = 0
+  }
+
+  /// A column that holds the ids of one end of the relationships, to ask early for what they refer to.
+  struct EndColumn: BitwiseCopyable {
+    var column: Int
+    var ids: IDLookup
+  }
+
+  /// The ends whose ids stand in a column of their own.
+  var endColumns: [EndColumn] {
+    [from, to].compactMap { end in end.id.plainColumn.map { EndColumn(column: $0, ids: end.ids) } }
   }
 
   mutating func beginRow() { journal.removeAll(keepingCapacity: true) }
@@ -85,7 +121,10 @@ struct RelationshipMapper {
 
   @inline(__always)
   private mutating func add(_ fields: UnsafePointer<Field>, piece: UnsafeBufferPointer<UInt8>?) throws(RowFault) {
-    guard let start = try find(from, fields, piece), let end = try find(to, fields, piece) else {
+    let isOptional = plan.missing == .skip
+    guard let start = try from.find(fields, piece, scratch: &scratch, isOptional: isOptional),
+      let end = try to.find(fields, piece, scratch: &scratch, isOptional: isOptional)
+    else {
       skipped += 1
       return
     }
@@ -94,22 +133,9 @@ struct RelationshipMapper {
     chunks[index].starts.append(start)
     chunks[index].ends.append(end)
     for position in properties.indices {
+      let plain = plainProperties[position]
+      if plain.append(fields, nulls, to: &chunks[index].columns[position]) { continue }
       try properties[position].append(fields, piece: piece, to: &chunks[index].columns[position])
-    }
-  }
-
-  @inline(__always)
-  private mutating func find(
-    _ end: borrowing End, _ fields: UnsafePointer<Field>, _ piece: UnsafeBufferPointer<UInt8>?
-  ) throws(RowFault) -> UInt32? {
-    let missing = plan.missing
-    let space = end.space
-    let column = end.column
-    let ids = end.ids
-    return try end.id.read(fields, piece: piece, scratch: &scratch) { (text) throws(RowFault) -> UInt32? in
-      if let number = ids.find(text) { return number }
-      if missing == .skip { return nil }
-      throw RowFault(reason: .missingNode, detail: "there is no `\(space)` with the id \(quoteForMessage(text))", column: column)
     }
   }
 
@@ -135,7 +161,10 @@ struct RelationshipMapper {
   }
 
   private mutating func appendChunk(_ type: String) {
-    chunks.append(RelationshipChunk(mapping: mapping, type: type, columns: properties.map { Column($0.columnKind) }))
+    var chunk = RelationshipChunk(mapping: mapping, type: type, columns: properties.map { Column($0.columnKind) })
+    // Only where all rows go to one chunk is it known how many will come.
+    if constantType != nil, expectedRows > 0 { chunk.reserveCapacity(expectedRows + expectedRows / 16) }
+    chunks.append(chunk)
   }
 }
 

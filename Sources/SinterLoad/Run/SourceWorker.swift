@@ -1,7 +1,7 @@
 import SinterModel
 
 /// Turns blocks of one file into nodes or relationships. Used by one thread.
-final class SourceWorker {
+struct SourceWorker {
   enum Pass: Sendable {
     case nodes
     case relationships
@@ -14,6 +14,8 @@ final class SourceWorker {
   private var relationships: [RelationshipMapper] = []
   /// Relationship mappings that make their nodes: their rows must be good before nodes are made.
   private var validators: [RelationshipMapper] = []
+  /// Columns that are ids of relationships' ends as they stand.
+  private var endColumns: [RelationshipMapper.EndColumn] = []
   private let countsRows: Bool
   /// Lines rejected in the first pass.
   private let knownRejects: Set<Int>
@@ -37,24 +39,26 @@ final class SourceWorker {
       relationships = bound.plan.relationships.enumerated().map {
         RelationshipMapper($1, mapping: $0, in: bound, spaces: spaces)
       }
+      endColumns = relationships.flatMap(\.endColumns)
     }
   }
 
-  func process(_ block: consuming Block, isFirst: Bool) -> ChunkResult {
+  mutating func process(_ block: consuming Block, isFirst: Bool) -> ChunkResult {
     var result = ChunkResult(source: source)
     for index in nodes.indices { nodes[index].reset() }
     for index in relationships.indices { relationships[index].reset() }
     let start = isFirst ? min(bound.headerBytes, block.bytes.count) : 0
     let line = block.firstLine + (isFirst ? bound.headerLines : 0)
-    var bytes = block.bytes
-    bytes.withUnsafeMutableBufferPointer { buffer in
-      switch bound.makeParser() {
-      case let parser as DelimitedParser:
-        parser.begin(buffer, from: start, firstLine: line)
-        run(parser, &result)
-      case let parser:
-        parser.begin(buffer, from: start, firstLine: line)
-        run(parser as! JSONLinesParser, &result)
+    // The fields point into the block.
+    withExtendedLifetime(block.bytes) {
+      if bound.plan.format.kind == .jsonLines {
+        var parser = JSONLinesParser(columns: bound.columns)
+        parser.begin(block.bytes.buffer, from: start, firstLine: line)
+        run(&parser, &result)
+      } else {
+        var parser = DelimitedParser(format: bound.plan.format, columns: bound.columns)
+        parser.begin(block.bytes.buffer, from: start, firstLine: line)
+        run(&parser, &result)
       }
     }
     result.nodes = nodes.map(\.chunk)
@@ -65,13 +69,19 @@ final class SourceWorker {
     return result
   }
 
-  private func run<Parser: RecordParser>(_ parser: Parser, _ result: inout ChunkResult) {
+  private mutating func run<Parser: RecordParser>(_ parser: inout Parser, _ result: inout ChunkResult) {
+    let endColumns = endColumns
     var marks = [Int](repeating: 0, count: nodes.count)
     while true {
       var isRead = false
       do throws(RowFault) {
         guard try parser.next() else { return }
         isRead = true
+        if !endColumns.isEmpty {
+          parser.forEachRecordAhead { fields in
+            for end in endColumns { end.ids.prefetch(fields[end.column].bytes) }
+          }
+        }
         if countsRows { result.rows += 1 }
         if !knownRejects.isEmpty, knownRejects.contains(parser.recordLine) { continue }
         for index in nodes.indices { marks[index] = nodes[index].chunk.ids.count }
@@ -90,7 +100,7 @@ final class SourceWorker {
   }
 
   @inline(__always)
-  private func mapRow(_ fields: UnsafeMutablePointer<Field>, line: Int, _ result: inout ChunkResult) throws(RowFault) {
+  private mutating func mapRow(_ fields: UnsafeMutablePointer<Field>, line: Int, _ result: inout ChunkResult) throws(RowFault) {
     if let filter, !filter.passes(fields) {
       if countsRows { result.filtered += 1 }
       return
