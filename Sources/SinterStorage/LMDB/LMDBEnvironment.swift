@@ -150,6 +150,12 @@ package final class LMDBEnvironment: @unchecked Sendable {
     guard code == 0 else { throw LMDBError.make(code, "write to", path: path) }
   }
 
+  /// Asks the system to begin writing what was committed, so that a later ``sync()`` has less to wait for.
+  func beginSync() {
+    var descriptor: Int32 = -1
+    if mdb_env_get_fd(handle, &descriptor) == 0 { _ = sinter_begin_write_back(descriptor) }
+  }
+
   /// Copies the last commit to a new file, without free pages, while reading and writing go on.
   package func copy(to target: String) throws(SinterError) {
     let code = mdb_env_copy2(handle, target, UInt32(MDB_CP_COMPACT))
