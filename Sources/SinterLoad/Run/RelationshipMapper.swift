@@ -25,6 +25,19 @@ struct RelationshipMapper {
       RowFault(reason: .missingNode, detail: "there is no `\(space)` with the id \(quoteForMessage(text))", column: column)
     }
   }
+  /// How a row's properties are read.
+  private struct Readers {
+    let properties: [PropertyReader]
+    let plain: [PlainPropertyReader]
+    let nulls: NullTexts
+
+    init(_ plans: [PropertyPlan], in bound: BoundSource) {
+      properties = plans.map { PropertyReader($0, in: bound) }
+      plain = properties.map(\.plain)
+      nulls = bound.nulls
+    }
+  }
+
   private let plan: RelationshipPlan
   private let mapping: Int
   private let from: End
@@ -33,18 +46,18 @@ struct RelationshipMapper {
   private let dictionaries: [IDDictionary]
   private let type: TemplateReader
   private let constantType: String?
-  private let properties: [PropertyReader]
-  private let plainProperties: [PlainPropertyReader]
+  private let readers: Readers
   private let condition: RowFilter?
   private let split: (column: Int, separator: [UInt8])?
   private let nulls: NullTexts
   private var scratch: [UInt8] = []
+  /// What is mapped where all rows have one type.
+  private var only: RelationshipChunk
+  /// By type, where rows have theirs.
+  private var typed: [RelationshipChunk] = []
   private var typeChunks: [[UInt8]: Int] = [:]
-  private(set) var chunks: [RelationshipChunk] = []
   private(set) var skipped = 0
-  /// Rows of the last block's longest chunk: those of the next will be about as many.
-  private var expectedRows = 0
-  /// What the current row has appended to: chunk and length before.
+  /// What the current row has appended to: chunk of ``typed``, or -1, and length before.
   private var journal: [(chunk: Int, count: Int)] = []
 
   init(_ plan: RelationshipPlan, mapping: Int, in bound: BoundSource, spaces: [String: SpaceIDs]) {
@@ -61,16 +74,22 @@ struct RelationshipMapper {
     dictionaries = [fromSpace.ids, toSpace.ids]
     type = TemplateReader(plan.type, in: bound)
     constantType = plan.type.constant
-    properties = plan.properties.map { PropertyReader($0, in: bound) }
-    plainProperties = properties.map(\.plain)
+    readers = Readers(plan.properties, in: bound)
+    only = RelationshipChunk(mapping: mapping, type: "", columns: [])
     condition = plan.condition.map { RowFilter($0, nulls: bound.nulls, index: bound.index) }
     split = plan.split.map { (bound.index($0.column), $0.separator) }
     nulls = bound.nulls
   }
 
+  /// The block's relationships: a chunk for each type there is.
+  var chunks: [RelationshipChunk] { (constantType == nil ? typed : [only]).filter { !$0.starts.isEmpty } }
+
   mutating func reset() {
-    expectedRows = chunks.reduce(0) { max($0, $1.starts.count) }
-    chunks = []
+    // The next block will have about as many rows as this one.
+    let rows = only.starts.count + only.starts.count / 16
+    only = emptyChunk(constantType ?? "")
+    only.reserveCapacity(rows)
+    typed = []
     typeChunks = [:]
     skipped = 0
   }
@@ -90,7 +109,9 @@ struct RelationshipMapper {
 
   /// Takes back what the current row has made.
   mutating func undoRow() {
-    for entry in journal.reversed() { chunks[entry.chunk].truncate(to: entry.count) }
+    for entry in journal.reversed() {
+      if entry.chunk < 0 { only.truncate(to: entry.count) } else { typed[entry.chunk].truncate(to: entry.count) }
+    }
     journal.removeAll(keepingCapacity: true)
   }
 
@@ -112,7 +133,7 @@ struct RelationshipMapper {
   /// Reads the properties of a row only to see whether they can be read.
   func validate(_ fields: UnsafePointer<Field>) throws(RowFault) {
     if let condition, !condition.passes(fields) { return }
-    for property in properties {
+    for property in readers.properties {
       if case .template = property.source, split != nil { continue }
       var column = Column(property.columnKind)
       try property.append(fields, piece: nil, to: &column)
@@ -128,23 +149,30 @@ struct RelationshipMapper {
       skipped += 1
       return
     }
-    let index = try chunkIndex(fields, piece)
-    journal.append((index, chunks[index].starts.count))
-    chunks[index].starts.append(start)
-    chunks[index].ends.append(end)
-    for position in properties.indices {
-      let plain = plainProperties[position]
-      if plain.append(fields, nulls, to: &chunks[index].columns[position]) { continue }
-      try properties[position].append(fields, piece: piece, to: &chunks[index].columns[position])
+    if constantType != nil {
+      journal.append((-1, only.starts.count))
+      try Self.append(start, end, fields, piece, readers, to: &only)
+    } else {
+      let index = try chunkIndex(fields, piece)
+      journal.append((index, typed[index].starts.count))
+      try Self.append(start, end, fields, piece, readers, to: &typed[index])
     }
   }
 
   @inline(__always)
-  private mutating func chunkIndex(_ fields: UnsafePointer<Field>, _ piece: UnsafeBufferPointer<UInt8>?) throws(RowFault) -> Int {
-    if let constantType {
-      if chunks.isEmpty { appendChunk(constantType) }
-      return 0
+  private static func append(
+    _ start: UInt32, _ end: UInt32, _ fields: UnsafePointer<Field>, _ piece: UnsafeBufferPointer<UInt8>?,
+    _ readers: Readers, to chunk: inout RelationshipChunk
+  ) throws(RowFault) {
+    chunk.starts.append(start)
+    chunk.ends.append(end)
+    for position in readers.plain.indices {
+      if readers.plain[position].append(fields, readers.nulls, to: &chunk.columns[position]) { continue }
+      try readers.properties[position].append(fields, piece: piece, to: &chunk.columns[position])
     }
+  }
+  @inline(__always)
+  private mutating func chunkIndex(_ fields: UnsafePointer<Field>, _ piece: UnsafeBufferPointer<UInt8>?) throws(RowFault) -> Int {
     let name: [UInt8]
     switch type.read(fields, piece: piece, scratch: &scratch) {
     case nil: throw RowFault(reason: .missingID, detail: "the type of the relationship is null", column: plan.type.columns.first)
@@ -155,16 +183,13 @@ struct RelationshipMapper {
       throw RowFault(reason: .missingID, detail: "the type of the relationship is empty", column: plan.type.columns.first)
     }
     if let index = typeChunks[name] { return index }
-    typeChunks[name] = chunks.count
-    appendChunk(String(decoding: name, as: UTF8.self))
-    return chunks.count - 1
+    typeChunks[name] = typed.count
+    typed.append(emptyChunk(String(decoding: name, as: UTF8.self)))
+    return typed.count - 1
   }
 
-  private mutating func appendChunk(_ type: String) {
-    var chunk = RelationshipChunk(mapping: mapping, type: type, columns: properties.map { Column($0.columnKind) })
-    // Only where all rows go to one chunk is it known how many will come.
-    if constantType != nil, expectedRows > 0 { chunk.reserveCapacity(expectedRows + expectedRows / 16) }
-    chunks.append(chunk)
+  private func emptyChunk(_ type: String) -> RelationshipChunk {
+    RelationshipChunk(mapping: mapping, type: type, columns: readers.properties.map { Column($0.columnKind) })
   }
 }
 

@@ -45,8 +45,13 @@ struct SourceWorker {
 
   mutating func process(_ block: consuming Block, isFirst: Bool) -> ChunkResult {
     var result = ChunkResult(source: source)
-    for index in nodes.indices { nodes[index].reset() }
-    for index in relationships.indices { relationships[index].reset() }
+    // Taken out, so that they are changed in place however this worker is reached.
+    var nodeMappers: [NodeMapper] = []
+    var relationshipMappers: [RelationshipMapper] = []
+    swap(&nodes, &nodeMappers)
+    swap(&relationships, &relationshipMappers)
+    for index in nodeMappers.indices { nodeMappers[index].reset() }
+    for index in relationshipMappers.indices { relationshipMappers[index].reset() }
     let start = isFirst ? min(bound.headerBytes, block.bytes.count) : 0
     let line = block.firstLine + (isFirst ? bound.headerLines : 0)
     // The fields point into the block.
@@ -54,22 +59,37 @@ struct SourceWorker {
       if bound.plan.format.kind == .jsonLines {
         var parser = JSONLinesParser(columns: bound.columns)
         parser.begin(block.bytes.buffer, from: start, firstLine: line)
-        run(&parser, &result)
+        run(&parser, &nodeMappers, &relationshipMappers, &result)
       } else {
         var parser = DelimitedParser(format: bound.plan.format, columns: bound.columns)
         parser.begin(block.bytes.buffer, from: start, firstLine: line)
-        run(&parser, &result)
+        run(&parser, &nodeMappers, &relationshipMappers, &result)
       }
     }
-    result.nodes = nodes.map(\.chunk)
-    for mapper in relationships {
-      result.relationships += mapper.chunks.filter { !$0.starts.isEmpty }
+    result.nodes = nodeMappers.map(\.chunk)
+    for mapper in relationshipMappers {
+      result.relationships += mapper.chunks
       result.skipped += mapper.skipped
     }
+    swap(&nodes, &nodeMappers)
+    swap(&relationships, &relationshipMappers)
     return result
   }
 
-  private mutating func run<Parser: RecordParser>(_ parser: inout Parser, _ result: inout ChunkResult) {
+  private func run<Parser: RecordParser>(
+    _ parser: inout Parser, _ nodes: inout [NodeMapper], _ relationships: inout [RelationshipMapper], _ result: inout ChunkResult
+  ) {
+    nodes.withUnsafeMutableBufferPointer { nodes in
+      relationships.withUnsafeMutableBufferPointer { relationships in
+        run(&parser, nodes, relationships, &result)
+      }
+    }
+  }
+
+  private func run<Parser: RecordParser>(
+    _ parser: inout Parser, _ nodes: UnsafeMutableBufferPointer<NodeMapper>,
+    _ relationships: UnsafeMutableBufferPointer<RelationshipMapper>, _ result: inout ChunkResult
+  ) {
     let endColumns = endColumns
     var marks = [Int](repeating: 0, count: nodes.count)
     while true {
@@ -86,7 +106,14 @@ struct SourceWorker {
         if !knownRejects.isEmpty, knownRejects.contains(parser.recordLine) { continue }
         for index in nodes.indices { marks[index] = nodes[index].chunk.ids.count }
         for index in relationships.indices { relationships[index].beginRow() }
-        try mapRow(parser.fields, line: parser.recordLine, &result)
+        let fields = parser.fields
+        if let filter, !filter.passes(fields) {
+          if countsRows { result.filtered += 1 }
+          continue
+        }
+        for index in validators.indices { try validators[index].validate(fields) }
+        for index in nodes.indices { try nodes[index].map(fields, line: parser.recordLine) }
+        for index in relationships.indices { try relationships[index].map(fields) }
       } catch {
         if !knownRejects.isEmpty, knownRejects.contains(parser.recordLine) { continue }
         if countsRows, !isRead { result.rows += 1 }
@@ -97,16 +124,5 @@ struct SourceWorker {
         result.rejects.append(Reject(source: source, line: parser.recordLine, fault: error, raw: parser.rawRecord()))
       }
     }
-  }
-
-  @inline(__always)
-  private mutating func mapRow(_ fields: UnsafeMutablePointer<Field>, line: Int, _ result: inout ChunkResult) throws(RowFault) {
-    if let filter, !filter.passes(fields) {
-      if countsRows { result.filtered += 1 }
-      return
-    }
-    for index in validators.indices { try validators[index].validate(fields) }
-    for index in nodes.indices { try nodes[index].map(fields, line: line) }
-    for index in relationships.indices { try relationships[index].map(fields) }
   }
 }
