@@ -53,7 +53,9 @@ package final class LMDBEnvironment: @unchecked Sendable {
     var code = mdb_env_create(&created)
     guard code == 0, let handle = created else { throw LMDBError.make(code, "open", path: path) }
     self.handle = handle
-    var flags = UInt32(MDB_NOSUBDIR | MDB_NOTLS)
+    // No reading ahead by the system, which would bring in megabytes around every value that is looked at first:
+    // what is needed is asked for value by value, see `ColumnTable`.
+    var flags = UInt32(MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD)
     if options.readOnly { flags |= UInt32(MDB_RDONLY) }
     if !options.durable { flags |= UInt32(MDB_NOSYNC | MDB_NOMETASYNC) }
     mdb_env_set_mapsize(handle, options.mapSizeBytes)
