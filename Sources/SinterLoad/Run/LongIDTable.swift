@@ -7,7 +7,7 @@ import CXXHash
 /// text's place, so that a probe rarely touches the text; a hit is verified against it. The texts
 /// lie one after another in one array.
 ///
-/// Takes 28 to 44 bytes a node and the text itself; while it grows, the old slots too.
+/// Takes 28 to 44 bytes an id and its text; while it grows, the old slots too.
 struct LongIDTable {
   /// `hash's upper half << 32 | position + 1`; 0 is free. A power of two long, at most half full.
   private var slots: [UInt64] = []
