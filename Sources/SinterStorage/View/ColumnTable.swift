@@ -151,10 +151,10 @@ package final class ColumnTable: @unchecked Sendable {
   private static let askLimitBytes = 16 << 20
 
   /// Asks the system for the pages of a segment at once, where the map alone would bring them in one by one as they
-  /// are touched; for those behind it too, when the one before it has been used.
+  /// are touched; for those behind it too, when the two before it are in use.
   private func askFor(_ segment: UInt32, _ asked: inout Range<UInt32>) {
     guard !asked.contains(segment) else { return }
-    let isScan = segment > 0 && slots[Int(segment) - 1].load(ordering: .relaxed) != 0
+    let isScan = segment >= 2 && isInUse(segment - 1) && isInUse(segment - 2)
     let end = isScan ? min(segmentLimit, segment + ColumnTable.segmentsAhead) : segment + 1
     let range = Int(firsts[Int(segment)])..<Int(firsts[Int(end)])
     guard let first = range.first, let start = locations[first].bytes.baseAddress else { return }
@@ -162,6 +162,10 @@ package final class ColumnTable: @unchecked Sendable {
     if last.baseAddress! < start || last.baseAddress! - start > ColumnTable.askLimitBytes { last = locations[first].bytes }
     asked = segment..<end
     MappedPages.willRead(UnsafeRawBufferPointer(start: start, count: last.baseAddress! + last.count - start))
+  }
+
+  private func isInUse(_ segment: UInt32) -> Bool {
+    firsts[Int(segment)] < firsts[Int(segment) + 1] && slots[Int(segment)].load(ordering: .relaxed) != 0
   }
 
   private static func keep<T: BitwiseCopyable>(_ descriptor: T, _ resolved: inout Resolved) -> UInt {
