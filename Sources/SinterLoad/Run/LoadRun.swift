@@ -89,6 +89,7 @@ final class LoadRun {
     try readPass(.relationships, progress)
     try mergeDuplicates()
     for index in sinks.indices where sinks[index].isSpilled { try sinks[index].spill(to: memory.file()) }
+    memory.heldBytes = spaces.reduce(0) { $0 + $1.residentBytes } + sinks.reduce(0) { $0 + $1.residentBytes }
     report(.building, 0.75, progress)
     try target.build(self) { [self] fraction in
       guard !isCancelled() else { throw LoadFailure.cancelled() }

@@ -53,7 +53,9 @@ package final class LMDBEnvironment: @unchecked Sendable {
     var code = mdb_env_create(&created)
     guard code == 0, let handle = created else { throw LMDBError.make(code, "open", path: path) }
     self.handle = handle
-    var flags = UInt32(MDB_NOSUBDIR | MDB_NOTLS)
+    // No reading ahead by the system, which would bring in megabytes around every value that is looked at first:
+    // what is needed is asked for value by value, see `ColumnTable`.
+    var flags = UInt32(MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD)
     if options.readOnly { flags |= UInt32(MDB_RDONLY) }
     if !options.durable { flags |= UInt32(MDB_NOSYNC | MDB_NOMETASYNC) }
     mdb_env_set_mapsize(handle, options.mapSizeBytes)
@@ -148,6 +150,12 @@ package final class LMDBEnvironment: @unchecked Sendable {
   package func sync() throws(SinterError) {
     let code = mdb_env_sync(handle, 1)
     guard code == 0 else { throw LMDBError.make(code, "write to", path: path) }
+  }
+
+  /// Asks the system to begin writing what was committed, so that a later ``sync()`` has less to wait for.
+  func beginSync() {
+    var descriptor: Int32 = -1
+    if mdb_env_get_fd(handle, &descriptor) == 0 { _ = sinter_begin_write_back(descriptor) }
   }
 
   /// Copies the last commit to a new file, without free pages, while reading and writing go on.
