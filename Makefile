@@ -3,6 +3,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 BENCH_PYTHON ?= python3
+BENCH_SCALE ?= S
 SWIFT_FLAGS ?=
 CRASH_KILLS ?= 400
 FUZZ_MINUTES ?= 30
@@ -43,8 +44,11 @@ crash: build ## kills loads, writes, trainings and compactions 400 times at rand
 	SINTER_CRASH_KILLS=$(CRASH_KILLS) SINTER_BINARY="$$(swift build -c release --show-bin-path $(SWIFT_FLAGS))/sinter" \
 	  swift test --filter KillTests $(SWIFT_FLAGS)
 
-bench: build ## side by side with the peers that are installed (BENCH_PYTHON, BENCH_DIR, SINTER_SHARED; see CONTRIBUTING.md)
-	PATH="$$(swift build -c release --show-bin-path $(SWIFT_FLAGS)):$$PATH" $(BENCH_PYTHON) Benchmarks/run.py $(BENCH_FLAGS)
+BENCHMARK = BENCH_PYTHON="$(BENCH_PYTHON)" SINTER="$$(swift build -c release --show-bin-path $(SWIFT_FLAGS))/sinter" \
+  PATH="$$(swift build -c release --show-bin-path $(SWIFT_FLAGS)):$$PATH" python3 Benchmarks/
+
+bench: build ## side by side with the peers that are installed, into Benchmarks/RESULTS.md (BENCH_SCALE, BENCH_FLAGS, BENCH_PYTHON)
+	$(BENCHMARK)run.py --scale $(BENCH_SCALE) $(BENCH_FLAGS)
 
 data: ## writes the CSV files of data/ again (the same bytes)
 	python3 data/generate.py
