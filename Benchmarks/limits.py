@@ -1,30 +1,28 @@
-"""The limits that are not c-csr: raw LMDB for durable commits, and what the machine's memory gives (limits/*.c)."""
+"""The limits that are not c-csr: raw LMDB, and what the machine's memory gives (limits/*.c)."""
 import json
 import os
-import shutil
 import subprocess
 
 import harness
 
 
-def commits():
-    """Raw LMDB in the benchmark's folder, as lines of the side-by-side run: one put a durable commit, random puts in durable
-    batches of 1,000. Empty where the program cannot be built."""
+def lmdb(folder, *arguments):
+    """What `lmdb_commits` measures with a file in `folder`, a second; None where it cannot be built."""
     program = harness.build_limit("lmdb_commits", "-llmdb")
     if not program:
-        return {}
-    folder = os.path.join(harness.SCRATCH, "lmdb")
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
-    harness.note("raw LMDB …")
-    done = subprocess.run([program, folder], capture_output=True, text=True)
-    shutil.rmtree(folder)
-    if done.returncode != 0:
-        harness.note(done.stderr[-1000:])
-        return {}
-    figures = json.loads(done.stdout)
-    return {("W8", "single_durable"): {"value": figures["commits_per_s"]},
-            ("W8", "batch1000_durable"): {"value": figures["puts_per_s"]}}
+        return None
+    done = harness.run([program, os.path.join(folder, "lmdb"), *map(str, arguments)], stdout=subprocess.PIPE, text=True)
+    return json.loads(done.stdout)["per_second"]
+
+
+def commits(folder, size, count=300):
+    """Durable commits a second, each with one put of `size` bytes."""
+    return lmdb(folder, "commits", count, size)
+
+
+def random_puts(folder, count=50_000, batch=1000):
+    """Small entries a second, put at random keys in durable batches."""
+    return lmdb(folder, "random", count, batch)
 
 
 def memory():
