@@ -71,6 +71,7 @@ def in_turn(store, data, with_sqlite, seconds):
                     found.setdefault(key, []).append(figure)
     except subprocess.CalledProcessError as error:
         harness.note(f"durable commits: {error}")
+        found = {}                       # nothing to compare with
     finally:
         shutil.rmtree(folder)
     return tuple({("W8", metric): {"value": statistics.median(figures), "n": len(figures)}
