@@ -98,11 +98,12 @@ struct BenchCommand: ParsableCommand {
   ) throws -> [Double] {
     let token = Interrupts.beginQuery()
     defer { Interrupts.endQuery() }
+    let options = query.options
     return try calls.map { parameters in
       var seconds = 0.0
       for text in statements {
         let start = monotonicSeconds()
-        let rows = try store.run(text, parameters, options: query.options, cancellation: token) { run throws(SinterError) in
+        let rows = try store.run(text, parameters, options: options, cancellation: token) { run throws(SinterError) in
           try Rows(collecting: run)
         }
         seconds += monotonicSeconds() - start
