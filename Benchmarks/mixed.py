@@ -3,8 +3,8 @@
 
     Benchmarks/mixed.py [--scale M] [--seconds 4] [--readers 4] [--print]
 
-First query: a whole process that opens the loaded store and answers a point look-up, with the store's pages dropped from the page
-cache (posix_fadvise; as root /proc/sys/vm/drop_caches too) and with them there; beside it a process that opens nothing.
+First query: a whole process that opens the loaded store and answers a point look-up, with the store's pages dropped from the
+page cache (posix_fadvise; as root /proc/sys/vm/drop_caches too) and with them there; beside it a process that opens nothing.
 Mixed: each reader runs look-ups, hops and the recommendation inside its process (`sinter bench`), the writer durable commits of
 one edge through the machine mode. Each is measured alone, then all together. Processes share the processors, so what a reader
 loses beyond its share is the calls it makes in a second of processor time, together against alone; the writer mostly waits for the
@@ -79,8 +79,8 @@ class Reader:
             for k in range(20):
                 file.write(json.dumps({"id": users[(20 * seed + k) % len(users)], "item": items[20 * seed + k]}) + "\n")
         self.process = subprocess.Popen(
-            [harness.SINTER, "bench", store, "-f", statements, "--param-lines", lines, "--seconds", str(seconds), "--format", "json"],
-            stdout=subprocess.PIPE, text=True)
+            [harness.SINTER, "bench", store, "-f", statements, "--param-lines", lines, "--seconds", str(seconds),
+             "--format", "json"], stdout=subprocess.PIPE, text=True)
 
     def result(self):
         """(calls, seconds of processor time, p50, p99 in microseconds)"""
@@ -146,6 +146,9 @@ def mixed(store, data, readers, seconds):
     def per_processor_second(results):
         return sum(result[0] for result in results) / sum(result[1] for result in results)
 
+    def of_writer(rate, median, slow, before):
+        return f"{rate:,.0f}", f"{(1 - rate / before) * 100:+.0f} %", f"{median:.2f}", f"{slow:.2f}"
+
     base = per_processor_second(alone)
     table = []
     for name, results, writer in (("a reader alone", alone, None), ("the writer alone", [], writing),
@@ -154,8 +157,7 @@ def mixed(store, data, readers, seconds):
         rate = per_processor_second(results) if results else None
         table.append([name, f"{rate:,.0f}" if rate else "–", f"{(1 - rate / base) * 100:+.0f} %" if rate else "–",
                       f"{statistics.median(r[2] for r in results):,.0f}" if results else "–",
-                      *((f"{writer[0]:,.0f}", f"{(1 - writer[0] / writing[0]) * 100:+.0f} %", f"{writer[1]:.2f}", f"{writer[2]:.2f}")
-                        if writer else ("–",) * 4)])
+                      *(of_writer(*writer, writing[0]) if writer else ["–"] * 4)])
     return table
 
 
@@ -180,12 +182,14 @@ def main():
         for path in (copy, copy + "-lock"):
             if os.path.exists(path):
                 os.remove(path)
-    text = f"Scale {options.scale}: {manifest['total_edges']:,} relationships, {os.path.getsize(store) / 1e6:,.0f} MB; {harness.machine()}.\n\n"
+    text = (f"Scale {options.scale}: {manifest['total_edges']:,} relationships, {os.path.getsize(store) / 1e6:,.0f} MB; "
+            f"{harness.machine()}.\n\n")
     text += harness.table(["a whole process, ms", "median", "longest"],
                           [[name, short(statistics.median(times)), short(max(times))] for name, times in first]) + "\n"
     text += harness.table(["", "reader: calls a processor second", "loss beyond the share", "p50 us",
                            "writer: commits/s", "loss", "p50 ms", "p99 ms"], table)
-    text += ("\nA call is a point look-up, one hop and the recommendation. The bars: the first query within 100 ms, losses under 20 %. "
+    text += ("\nA call is a point look-up, one hop and the recommendation. "
+             "The bars: the first query within 100 ms, losses under 20 %. "
              f"{options.readers + 1} processes share {os.cpu_count()} processors; a reader's share is the processor time it got, "
              "so its loss is counted in calls for each second of it. A negative loss is a gain.\n")
     print(text)

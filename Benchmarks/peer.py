@@ -2,9 +2,9 @@
 
     BENCH_PYTHON Benchmarks/peer.py BENCH_FOLDER PEER DATA WORKLOADS CAP_SECONDS LOADS
 
-A workload of a peer, its warming included, ends after CAP_SECONDS (a call that has begun is never cut; where the first call of an
-analytic statement took longer, it is the figure). A peer in this process answers `RETURN 1` too, so that W0 says what its binding to
-Python costs. Only the durable mode is measured.
+A workload of a peer, its warming included, ends after CAP_SECONDS (a call that has begun is never cut; where the first call of
+an analytic statement took longer, it is the figure). A peer in this process answers `RETURN 1` too, so that W0 says what its
+binding to Python costs. Only the durable mode is measured.
 """
 import importlib
 import importlib.util            # kuzu needs it and does not import it

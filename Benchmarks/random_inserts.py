@@ -3,9 +3,9 @@
 
     Benchmarks/random_inserts.py [--scale S] [--inserts 1000000] [--print]
 
-Relationships between random users and items, 1,000 in a durable commit, in batches of which every hundredth is followed by 20
-durable commits of one. Then W3 and W4 inside a process, on the store as it is and on a compacted copy; the answers of both have to
-be the same. The bar is 1.5 times.
+Relationships between random users and items, 1,000 in a durable commit; every hundredth of these is followed by 20 durable
+commits of one. Then W3 and W4 inside a process, on the store as it is and on a compacted copy; the answers of both have to be
+the same. The bar is 1.5 times.
 """
 import argparse
 import json
@@ -104,8 +104,8 @@ def main():
     text = (f"Scale {options.scale} and {inserted:,} random relationships, 1,000 a commit, {inserted / spent:,.0f} a second; "
             f"{harness.machine()}.\n\n")
     text += harness.table(["inside the process, us", "after the inserts", "compacted", "ratio", "bar 1.5×"], rows)
-    text += (f"\nA batch took {quantile(batches, 0.5) * 1e3:.1f} ms in the median, {quantile(batches, 0.99) * 1e3:.1f} ms at the 99th "
-             f"percentile, {max(batches) * 1e3:.0f} ms at most")
+    text += (f"\nA batch took {quantile(batches, 0.5) * 1e3:.1f} ms in the median, "
+             f"{quantile(batches, 0.99) * 1e3:.1f} ms at the 99th percentile, {max(batches) * 1e3:.0f} ms at most")
     if singles:
         text += (f"; a single commit between them {quantile(singles, 0.5) * 1e3:.2f}, {quantile(singles, 0.99) * 1e3:.2f} and "
                  f"{max(singles) * 1e3:.0f} ms")

@@ -3,10 +3,10 @@
 
     Benchmarks/roofline.py [--scale S] [--print]
 
-limits/memory.c measures three figures for working sets from the first cache to main memory: a load that waits for the one before
-(chase), loads of random lines whose addresses are known (gather), and reading in order (stream). For each workload, the least that
-has to be touched is counted on the generated data with the parameters of the benchmark, in the layout of the store: lists of
-four-byte ids in order, offsets of eight bytes. Their sum is the limit, the median over the calls; one thread, no database.
+limits/memory.c measures three figures for working sets from the first cache to main memory: a load that waits for the one
+before (chase), loads of random lines whose addresses are known (gather), and reading in order (stream). For each workload, the
+least that has to be touched is counted on the generated data with the parameters of the benchmark: lists of four-byte ids in order,
+offsets of eight bytes. The sum of what that costs is the limit, the median over the calls; one thread, no database.
 """
 import argparse
 import array
@@ -135,7 +135,8 @@ class Roofline:
         return self.memory.stream(self.bought.bytes(), 8 * self.count["User"]) + self.memory.gather(8 * 1024, self.count["User"])
 
     def follow_and_cobuy(self, _):
-        probes = sum(len(self.bought.out[v]) for u in range(self.count["User"]) if self.bought.out[u] for v in self.follows.out[u])
+        items = [len(bought) for bought in self.bought.out]
+        probes = sum(items[v] for u in range(self.count["User"]) if items[u] for v in self.follows.out[u])
         edges = sum(map(len, self.follows.out))
         return (self.memory.gather(self.bought.bytes(), 2 * edges) + self.memory.stream(self.bought.bytes(), 4 * probes)
                 + self.memory.gather(self.count["Item"] / 8, probes))
@@ -161,8 +162,10 @@ class Roofline:
         "point_lookup_p50": (point, "index line, id, then title and price"),
         "1hop_expand_p50": (one_hop, "probe, offset, list; a node's id and its bytes for each item"),
         "2hop_count_p50": (two_hops, "probe, offset, list; an offset for each item: a degree, no neighbour"),
-        "3hop_distinct_p50": (three_hops, "the buyers' lists, a bit for each buyer, each different buyer's list once, a bit for each item"),
-        "recommend_p50": (recommendation, "the same with a counter for each item, the counters once more for the best ten, their tags"),
+        "3hop_distinct_p50": (
+            three_hops, "the buyers' lists, a bit for each buyer, each different buyer's list once, a bit for each item"),
+        "recommend_p50": (
+            recommendation, "the same with a counter for each item, the counters once more for the best ten, their tags"),
         "top_tags": (top_tags, "the items' offsets, all tag lists, a counter for each entry"),
         "degree_distribution": (degrees, "the users' offsets, a counter for each"),
         "follow_cobuy_count": (follow_and_cobuy, "a bitmap of each user's items, the lists of whom he follows against it"),
@@ -220,10 +223,11 @@ def main():
                           [[size_text(level["bytes"]), level["chase_ns"], level["gather_ns"], level["stream_gb_s"]]
                            for level in roofline.memory.levels]) + "\n"
     text += harness.table(["workload", "what has to be touched", "limit us", "sinter us", "of the limit"], rows, right=2)
-    text += (f"\nBOUGHT with both directions takes {roofline.bought.bytes() / 1e6:.1f} MB, FOLLOWS {roofline.follows.bytes() / 1e6:.1f}, "
-             f"HAS_TAG {roofline.tags.bytes() / 1e6:.1f}: each is charged the smallest working set measured that holds it. "
-             f"The disk writes {rate:,.0f} MB/s with a flush at the end, and flushes an overwritten page in {flush:.2f} ms: at most "
-             f"{500 / flush:,.0f} commits/s of two flushes.\n")
+    sizes = (lists.bytes() / 1e6 for lists in (roofline.bought, roofline.follows, roofline.tags))
+    text += ("\nBOUGHT with both directions takes {:.1f} MB, FOLLOWS {:.1f}, HAS_TAG {:.1f}; ".format(*sizes)
+             + "each is charged the smallest working set measured that holds it. "
+             f"The disk writes {rate:,.0f} MB/s with a flush at the end, and flushes an overwritten page in {flush:.2f} ms: "
+             f"at most {500 / flush:,.0f} commits/s of two flushes.\n")
     print(text)
     if not options.print:
         harness.write_section(f"roofline {options.scale}", text, "Roofline")

@@ -116,9 +116,9 @@ def verdict(metric, ours, best, limit, peers):
         reached, words = bar / ours if ours else None, f"at most {bar:,} {metric.unit}"
         bar = 1
     else:
-        other = {"best": best, "limit": limit}.get(against) if against in ("best", "limit") else value(peers.get(against, {}), metric)
+        other = {"best": best, "limit": limit}.get(against)
         if against == "sqlite":        # its one writer: it has no group commit
-            other = value(peers.get("sqlite", {}), next(m for m in workloads.METRICS if m.name == "single_durable"))
+            other = value(peers.get(against, {}), next(m for m in workloads.METRICS if m.name == "single_durable"))
         words = f"{bar}× {against}"
         reached = metric.ratio(ours, other) if ours and other else None
     if reached is None:
@@ -138,7 +138,8 @@ def rows_of(tables, inside, limit_lines):
         if metric.workload == "W1":                       # a process of its own for each of them
             within, behind = behind, None
         ours = within if within is not None else behind
-        figures = [figure for lines in peers.values() if (figure := value(lines, metric)) is not None and not wrong(lines, metric)]
+        right = (value(lines, metric) for lines in peers.values() if not wrong(lines, metric))
+        figures = [figure for figure in right if figure is not None]
         best = (min if metric.less else max)(figures, default=None)
         if ours is None and not figures:
             continue
@@ -162,7 +163,8 @@ with the expected one. † cut short: fewer than half of the calls before the ti
 def report(tables, inside, limit_lines, troubles, data, scale, seconds):
     manifest = harness.read_json(data, "manifest.json")
     peers = [peer for peer in tables if peer not in ("sinter", "csr_limit")]
-    versions = [f"{peer} {tables[peer]['W1', 'load_time'].get('version', '')}" for peer in peers if ("W1", "load_time") in tables[peer]]
+    loads = {peer: tables[peer]["W1", "load_time"] for peer in peers if ("W1", "load_time") in tables[peer]}
+    versions = [f"{peer} {line.get('version', '')}" for peer, line in loads.items()]
     text = (f"Scale {scale}: {manifest['total_nodes']:,} nodes, {manifest['total_edges']:,} relationships; {harness.machine()}; "
             f"{', '.join(versions) + '; ' if versions else ''}{seconds:.0f} s in all.\n\n")
     head = ["", "what", "unit", "limit", "sinter", "piped", *peers, "ahead", "of limit", "bar"]

@@ -236,7 +236,7 @@ def main():
     over = compare(counts, known["workloads"])
     if over:
         sys.exit("work counts: more than the threshold allows: " + "; ".join(over) + "\n"
-                 "Find what costs it, or take the new counts with `make bench-counts COUNTS_FLAGS=--update` and say why in the commit.")
+                 "Find what costs it, or take the new counts with `make bench-counts COUNTS_FLAGS=--update` and say why.")
 
 
 if __name__ == "__main__":
