@@ -1,5 +1,6 @@
 """The workloads of the side-by-side run: what is measured, in what unit, with which bar; and how we run each in the process."""
 import math
+import subprocess
 
 import harness
 
@@ -75,7 +76,11 @@ def in_process(store, data, work, seconds):
         if not metric.text or metric.workload not in [*work, "W0"]:
             continue
         parameters = metric.parameters(given) if metric.parameters else None
-        figures, answers = harness.bench(store, texts.get(metric.text, metric.text), parameters, seconds, answers=True)
+        try:
+            figures, answers = harness.bench(store, texts.get(metric.text, metric.text), parameters, seconds, answers=True)
+        except subprocess.CalledProcessError as error:
+            harness.note(f"{metric.title}: {error}")
+            continue
         wanted = [[[1]]] if metric.key is None else expected[metric.key] if parameters else [expected[metric.key]]
         wrong = len(wanted) != len(answers)
         for rows, want in zip(answers, wanted):
