@@ -26,6 +26,7 @@ final class NodeScan: UnaryOperator {
   override var isReusable: Bool { input.isReusable }
 
   override func next() throws -> Batch? {
+    if let morsel = context.morsel, morsel.scan === plan { return nextOfMorsel(morsel) }
     while true {
       guard let source else {
         guard let batch = try input.pull() else { return nil }
@@ -57,8 +58,18 @@ final class NodeScan: UnaryOperator {
     }
   }
 
+  /// The next of the nodes that were dealt to this thread.
+  private func nextOfMorsel(_ morsel: Morsel) -> Batch? {
+    let start = morsel.range.lowerBound + Int(nextID)
+    let end = min(start + context.options.batchSize, morsel.range.upperBound)
+    if start >= end { return nil }
+    nextID += UInt32(end - start)
+    return rows.batch(.unit, parents: [Int32](repeating: 0, count: end - start), new: position.map { [($0, .nodes(Array(morsel.nodes[start..<end])))] } ?? [])
+  }
+
   override func reset() {
     source = nil
+    nextID = 0
     super.reset()
   }
 }
