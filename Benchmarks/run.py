@@ -17,8 +17,8 @@ import threading
 import time
 
 import harness
+import in_turn
 import workloads
-import writes
 from harness import note, short
 
 PEERS = ["csr_limit", "sinter", "ladybug", "kuzu", "duckdb", "sqlite"]
@@ -210,7 +210,7 @@ def main():
         sys.exit("Nothing was measured.")
     limit_lines = {}
     if "W8" in work and "sinter" in peers:
-        ours, limit_lines, sqlite = writes.in_turn(harness.loaded_store(data), data, bool(tables.get("sqlite")), options.seconds)
+        ours, limit_lines, sqlite = in_turn.measure(harness.loaded_store(data), data, bool(tables.get("sqlite")), options.seconds)
         inside |= ours
         if sqlite:
             tables["sqlite"] |= sqlite

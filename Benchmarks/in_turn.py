@@ -13,7 +13,7 @@ import harness
 import limits
 
 ROUNDS = 3
-PATCH_BYTES = 256      # about what a commit of one edge puts
+PATCH_BYTES = 100      # what a commit of one edge puts
 
 
 def sinter(store, text, parameters, writers, seconds):
@@ -44,7 +44,7 @@ class SQLite:
         return done / (time.perf_counter() - start) if done else None
 
 
-def in_turn(store, data, with_sqlite, seconds):
+def measure(store, data, with_sqlite, seconds):
     """(our lines, the limit's lines, SQLite's lines), each {("W8", metric): line} with the medians of the rounds."""
     texts, rows = harness.queries(), harness.read_json(data, "params.json")["w8_inserts"]
     keys = ("u", "i", "ts", "rating")
@@ -65,8 +65,8 @@ def in_turn(store, data, with_sqlite, seconds):
                      ("sqlite", "single_durable"): lambda: peer and peer.commits(seconds),
                      ("limit", "batch1000_durable"): lambda: limits.random_puts(folder),
                      ("sinter", "batch1000_durable"): lambda: 1000 * sinter(copy, texts["W8_BATCH"], batches, 1, seconds)}
-            for key, measure in turns.items():
-                figure = measure()
+            for key, turn in turns.items():
+                figure = turn()
                 if figure:
                     found.setdefault(key, []).append(figure)
     except subprocess.CalledProcessError as error:
