@@ -38,6 +38,16 @@ import Testing
     #expect(try sinter(["bench", store, " ; "]).status == 1)
   }
 
+  @Test func writersShareTheCallsAndLoseNone() throws {
+    #expect(try sinter(["query", store, "CREATE (:N {n: 0})"]).status == 0)
+    let run = try sinter(
+      ["bench", store, "CREATE (:Event {n: 1})", "--writers", "4", "--seconds", "0.2", "--format", "json"])
+    let written = try sinter(["query", store, "MATCH (e:Event) RETURN count(e) AS n", "--format", "csv"])
+    #expect(try written.output == "n\n\(#require(calls(run)))\n")
+    #expect(try sinter(["bench", store, "RETURN 1; RETURN 2", "--writers", "4"]).status == 1)
+    #expect(try sinter(["bench", store, "RETURN 1", "--writers", "4", "--rounds", "3"]).status == 2)
+  }
+
   #if os(Linux)
     @Test func storesOpenWhereAddressSpaceIsLimited() throws {
       let limit = "ulimit -v 33554432"   // KiB: far below the size that the map would have

@@ -13,7 +13,7 @@ import SinterStorage
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Time reading statements inside the process.",
+    abstract: "Time statements inside the process.",
     discussion: """
       Runs the statement once for each line of a file of parameters, again and again until the time is up, and prints how \
       long a call takes: the median, the 90th and 99th percentile, the shortest. A call is what a program that uses the \
@@ -24,10 +24,14 @@ struct BenchCommand: ParsableCommand {
       With --rounds it does the same work each time it is started: so many passes and nothing that depends on a clock. Run \
       it with n and with 2n rounds under a tool that counts, and the difference is what n passes cost.
 
+      A statement that writes is timed with --writers: so many threads run it at the same time, each call durable in a \
+      transaction of its own, and what they write stays in the store.
+
       EXAMPLES:
         sinter bench shop.sinter 'MATCH (u:User {id: $id})-[:BOUGHT]->(i) RETURN i.title' --param id=u17
         sinter bench shop.sinter -f query.cypher --param-lines users.jsonl --seconds 5 --format json
         valgrind --tool=cachegrind --cache-sim=no sinter bench shop.sinter -f query.cypher --rounds 100
+        sinter bench copy.sinter 'CREATE (:Event {at: timestamp()})' --writers 16
       """)
 
   /// How the figures are written.
@@ -47,11 +51,15 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp("Write the rows of the first pass, a JSON array of rows for each call.", valueName: "file"),
     completion: .file())
   var answers: String?
+  @Option(help: ArgumentHelp("Time a statement that writes, run by so many threads at once.", valueName: "count"))
+  var writers: Int?
   @Option(help: "How the figures are written.") var format = FiguresFormat.table
   @OptionGroup var query: QueryArguments
 
   func validate() throws {
     if (text == nil) == (file == nil) { throw ValidationError("Give a text or a file.") }
+    if let writers, !(1...1024 ~= writers) { throw ValidationError("--writers takes a number from 1 to 1024.") }
+    if writers != nil, answers != nil || rounds != nil { throw ValidationError("--writers goes without --answers and --rounds.") }
     if !(seconds >= 0) { throw ValidationError("--seconds takes a number that is not negative.") }
     if let rounds, rounds < 1 { throw ValidationError("--rounds takes a number from 1.") }
   }
@@ -61,6 +69,12 @@ struct BenchCommand: ParsableCommand {
     let statements = StatementSplitter.all(in: source)
     guard !statements.isEmpty else {
       throw SinterError("SyntaxError.UnexpectedSyntax", phase: .compile, "There is no statement to time.")
+    }
+    if let writers {
+      guard statements.count == 1 else {
+        throw SinterError("UsageError.Statement", "Writers run one statement, and \(Summary.count(statements.count, "statement")) were given.")
+      }
+      return try runWriters(statements[0], writers)
     }
     let store = try store.open(readOnly: true)
     let calls = try parameters()
@@ -82,7 +96,7 @@ struct BenchCommand: ParsableCommand {
     Terminal.write(report(times.sorted(), first: warming[0], rows: rows, calls.count, preparation))
   }
 
-  private func parameters() throws -> [[String: Value]] {
+  func parameters() throws -> [[String: Value]] {
     let common = try query.values()
     guard let paramLines else { return [common] }
     let lines = try readFile(paramLines).split(separator: UInt8(ascii: "\n")).filter { !$0.allSatisfy { $0 == 13 || $0 == 32 } }
@@ -150,7 +164,7 @@ struct BenchCommand: ParsableCommand {
 
 extension Summary {
   /// `12.3 us`, `4.56 ms`, `1.3 s`
-  fileprivate static func microseconds(_ seconds: Double) -> String {
+  static func microseconds(_ seconds: Double) -> String {
     seconds < 1e-3 ? "\(decimal(seconds * 1e6, places: 1)) us" : duration(seconds: seconds)
   }
 }
