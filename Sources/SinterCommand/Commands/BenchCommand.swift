@@ -13,16 +13,20 @@ import SinterStorage
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Time a reading statement inside the process.",
+    abstract: "Time a statement inside the process.",
     discussion: """
       Runs the statement once for each line of a file of parameters, again and again until the time is up, and prints how \
       long a call takes: the median, the 90th and 99th percentile, the shortest. A call is what a program that uses the \
       library pays, from the text to the last row; no pipe and no printing is in it. Then what preparing the statement \
       costs: parsing, checking and planning when it is new, and finding it when it was met before.
 
+      A statement that writes is timed with --writers: so many threads run it at the same time, each call durable in a \
+      transaction of its own, and what they write stays in the store.
+
       EXAMPLES:
         sinter bench shop.sinter 'MATCH (u:User {id: $id})-[:BOUGHT]->(i) RETURN i.title' --param id=u17
         sinter bench shop.sinter -f query.cypher --param-lines users.jsonl --seconds 5 --format json
+        sinter bench copy.sinter 'CREATE (:Event {at: timestamp()})' --writers 16
       """)
 
   /// How the figures are written.
@@ -40,11 +44,15 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp("Write the rows of the first pass, a JSON array of rows for each call.", valueName: "file"),
     completion: .file())
   var answers: String?
+  @Option(help: ArgumentHelp("Time a statement that writes, run by so many threads at once.", valueName: "count"))
+  var writers: Int?
   @Option(help: "How the figures are written.") var format = FiguresFormat.table
   @OptionGroup var query: QueryArguments
 
   func validate() throws {
     if (text == nil) == (file == nil) { throw ValidationError("Give a text or a file.") }
+    if let writers, !(1...1024 ~= writers) { throw ValidationError("--writers takes a number from 1 to 1024.") }
+    if writers != nil, answers != nil { throw ValidationError("--writers and --answers do not go together.") }
     if !(seconds >= 0) { throw ValidationError("--seconds takes a number that is not negative.") }
   }
 
@@ -54,6 +62,7 @@ struct BenchCommand: ParsableCommand {
     guard statements.count == 1 else {
       throw SinterError("UsageError.Statement", "One statement is timed, and \(Summary.count(statements.count, "statement")) were given.")
     }
+    if let writers { return try runWriters(statements[0], writers) }
     let store = try store.open(readOnly: true)
     let calls = try parameters()
     var times: [Double] = []
@@ -67,7 +76,7 @@ struct BenchCommand: ParsableCommand {
     Terminal.write(report(times.sorted(), first: warming[0], rows: answered.reduce(0) { $0 + $1.count }, calls.count, preparation))
   }
 
-  private func parameters() throws -> [[String: Value]] {
+  func parameters() throws -> [[String: Value]] {
     let common = try query.values()
     guard let paramLines else { return [common] }
     let lines = try readFile(paramLines).split(separator: UInt8(ascii: "\n")).filter { !$0.allSatisfy { $0 == 13 || $0 == 32 } }
@@ -124,7 +133,7 @@ struct BenchCommand: ParsableCommand {
 
 extension Summary {
   /// `12.3 us`, `4.56 ms`, `1.3 s`
-  fileprivate static func microseconds(_ seconds: Double) -> String {
+  static func microseconds(_ seconds: Double) -> String {
     seconds < 1e-3 ? "\(decimal(seconds * 1e6, places: 1)) us" : duration(seconds: seconds)
   }
 }

@@ -64,9 +64,9 @@ final class NodeScan: UnaryOperator {
 /// For each row, the nodes an index has for the row's key.
 final class IndexSeekOperator: UnaryOperator {
   private let seek: IndexSeek
-  private let position: Int?
-  private let rows: RowBuilder
-  private let evaluator: Evaluator
+  let position: Int?
+  let rows: RowBuilder
+  let evaluator: Evaluator
   private var source: Batch?
   private var search: Lookup?
   private var row = 0
@@ -88,6 +88,10 @@ final class IndexSeekOperator: UnaryOperator {
         guard let batch = try input.pull() else { return nil }
         guard let index = context.view.indexes.first(where: { $0.name == seek.index.name }) else {
           throw SinterError("SchemaError.IndexNotFound", "The index `\(seek.index.name)` was dropped while the query ran; run it again.")
+        }
+        if let found = try seekUnique(index, seek, batch) {
+          if found.count == 0 { continue }
+          return found
         }
         search = try lookup(index, batch)
         source = batch
