@@ -68,10 +68,10 @@ import Testing
 
   @Test func nothingFoldsBelowTheThresholds() throws {
     let store = try GraphStore(path: temporary.path)
-    _ = try store.write { writer in try writer.createNodes(labels: [], count: 300, []) }
+    _ = try store.write { writer in try writer.createNodes(labels: [], count: 200, []) }
     usleep(1_500_000)
     let growth = try store.growth()
-    #expect(growth.waitingChangeCount >= 300 && growth.waitingCommitCount == 1 && growth.waitingBytes > 0)
+    #expect(growth.waitingChangeCount >= 200 && growth.waitingCommitCount == 1 && growth.waitingBytes > 0)
     #expect(growth.foldedCommit == 0 && growth.lastCommit == 1)
     #expect(growth.foldableBytes >= growth.pageSizeBytes)
     store.close()

@@ -9,14 +9,14 @@ import SinterModel
 package struct FoldPolicy: Sendable {
   /// Changes that wait before folding begins, at least, and as a share of the store's elements: a fold rewrites what they
   /// touch, which at random is all.
-  package var minimumChanges = 8_192
-  package var minimumShare = 0.01
+  package var minimumChanges = 2_048
+  package var minimumShare = 0.003
   /// Fewer are folded when nobody writes for a while.
-  package var idleChanges = 512
+  package var idleChanges = 256
   package var idleSeconds = 1.0
   /// How long to rest after a fold, in times of how long it took: reading that much slower meanwhile is the price of
   /// leaving the processors to others.
-  package var restFactor = 10.0
+  package var restFactor = 5.0
 
   package init() {}
 
@@ -29,11 +29,16 @@ package struct FoldPolicy: Sendable {
   }
 }
 
+extension FoldPolicy {
+  /// Whether so many changes are to be folded, whoever writes.
+  func isDue(_ changes: Int, elements: Int) -> Bool { changes >= max(minimumChanges, Int(Double(elements) * minimumShare)) }
+}
+
 /// The thread that folds a store's changes when they are many and when nobody writes.
 ///
 /// `@unchecked Sendable`: the variables are only touched with `lock` held.
 final class BackgroundFold: @unchecked Sendable {
-  private let policy: FoldPolicy
+  let policy: FoldPolicy
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var thread: pthread_t?
@@ -122,7 +127,7 @@ final class BackgroundFold: @unchecked Sendable {
   private func secondsToWait() -> Double? {
     guard waitingChanges >= policy.idleChanges else { return nil }
     let now = BackgroundFold.now
-    let isMuch = waitingChanges >= max(policy.minimumChanges, Int(Double(elements) * policy.minimumShare))
+    let isMuch = policy.isDue(waitingChanges, elements: elements)
     return max(restUntil - now, isMuch ? 0 : lastCommit + policy.idleSeconds - now, 0)
   }
 

@@ -89,11 +89,12 @@ package final class GraphStore: Sendable {
   /// - Throws: `StorageError.AlreadyExists`, `.DiskFull`, `.PermissionDenied`, `.IO`.
   package func backup(to path: String) throws(SinterError) { try core().backup(to: path) }
 
-  /// Gives up this handle; further calls on it fail with `StorageError.Closed`. The last handle of a
+  /// Gives up this handle; further calls on it fail with `StorageError.Closed`. When it is the file's last one, many
+  /// changes that wait are folded, so that whoever opens the file next reads as fast. The last handle of a
   /// file ends its threads after what is queued; views that still live keep the file open.
   package func close() {
     let core = openCore.withLock { $0.take() }
-    if let core, core.handleCount.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { core.backgroundFold?.stop() }
+    if let core, core.handleCount.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { core.finishFolding() }
     // Released outside the lock: the last release waits for its threads.
     _ = consume core
   }

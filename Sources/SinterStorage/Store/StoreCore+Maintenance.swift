@@ -1,5 +1,6 @@
 import CLMDB
 import SinterModel
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -41,6 +42,17 @@ extension StoreCore {
       })
     try run(job, timeoutSeconds: nil, isCancelled: shouldStop)
     if let failure = job.failure as? SinterError { throw failure }
+  }
+
+  /// Ends folding in the background, after a fold of what is too much to leave for the next to open the store.
+  func finishFolding() {
+    guard let backgroundFold else { return }
+    backgroundFold.stop()
+    let (changes, elements) = latest.withLock { ($0.overlay.changeCount, $0.overlay.catalog.nodeCount + $0.overlay.catalog.relationshipCount) }
+    guard backgroundFold.policy.isDue(changes, elements: elements), !writers.isCurrent else { return }
+    let job = WriteJob(.exclusive { [unowned self] handle in try fold(handle, progress: nil) })
+    // When this fails, or another process is writing, the changes wait on.
+    try? run(job, timeoutSeconds: 0.5, isCancelled: nil)
   }
 
   /// Puts a fold of `state`, or of a commit before it, and publishes the graph with what came after the fold laid over it.

@@ -16,7 +16,7 @@ final class StoreCore: Sendable {
   let options: GraphStore.Options
   let writers: WriterQueue
   /// The newest commit that this process knows.
-  private let latest: Mutex<State>
+  let latest: Mutex<State>
   /// Open handles.
   let handleCount = Atomic<Int>(0)
   /// Jobs in the group before and how long its commit took, to guess whether waiting for more pays; the leader's own.

@@ -18,6 +18,18 @@ enum Thread {
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
+  /// Lets go of something large on a thread of its own.
+  static func release(_ object: consuming some Sendable) {
+    let object = Holder(object)
+    if let thread = try? start({ object.value = nil }) { pthread_detach(thread) }
+  }
+
+  /// What a thread is to let go of; nobody else has it. That is the proof for `@unchecked Sendable`.
+  private final class Holder: @unchecked Sendable {
+    var value: (any Sendable)?
+    init(_ value: any Sendable) { self.value = value }
+  }
+
   /// Starts a thread that runs `body` and has to be joined or detached.
   static func start(_ body: @escaping @Sendable () -> Void) throws(SinterError) -> pthread_t {
     let start = Unmanaged.passRetained(Start(body))

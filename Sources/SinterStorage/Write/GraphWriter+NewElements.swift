@@ -76,7 +76,7 @@ extension GraphWriter {
         try perform(.addIndexEntry(index: index.descriptor.id, key: key, element: first + UInt32(row)))
       }
     }
-    guard schema.hasConstraints else { return }
+    guard schema.constrains(entity) else { return }
     for row in 0..<count { touch(entity, first + UInt32(row)) }
   }
 }

@@ -53,7 +53,7 @@ package final class GraphWriter {
   package var changeByteCount: Int { log.byteCount + log.count * 96 }
 
   func touch(_ entity: EntityKind, _ id: UInt32) {
-    guard schema.hasConstraints else { return }
+    guard schema.constrains(entity) else { return }
     if let last = touched.last, last.id == id, last.entity == entity, touched.count > validatedCount { return }
     touched.append(TouchedElement(entity: entity, id: id))
   }
