@@ -63,7 +63,7 @@ final class WriterQueue: @unchecked Sendable {
     defer { pthread_mutex_unlock(lock) }
     guard !isClosing else { throw SinterError("StorageError.Closed", "The store is closed.") }
     queue.append(job)
-    pthread_cond_signal(queueChanged)
+    pthread_cond_broadcast(queueChanged)
     let deadline = timeoutSeconds.map(WriterQueue.deadline(afterSeconds:))
     while job.state != .finished {
       if job.state == .waiting, leader == nil, !threadIsNeeded {
@@ -149,10 +149,12 @@ final class WriterQueue: @unchecked Sendable {
     let wasClosing = isClosing
     isClosing = true
     let thread = thread
+    // It may wait for another process for as long as that likes, and finds nothing to do then.
+    let isWaiting = threadIsNeeded && leader == nil
     pthread_cond_broadcast(queueChanged)
     pthread_mutex_unlock(lock)
     guard !wasClosing, let thread else { return }
-    if pthread_equal(thread, pthread_self()) != 0 { pthread_detach(thread) } else { pthread_join(thread, nil) }
+    if isWaiting || pthread_equal(thread, pthread_self()) != 0 { pthread_detach(thread) } else { pthread_join(thread, nil) }
   }
 
   // MARK: For the leader
