@@ -50,10 +50,10 @@ import Testing
   ]
 
   @Test(arguments: texts) func sameRows(_ text: String) {
-    let alone = engine.run(text, [:], options(threads: 1))
-    #expect(alone.error == nil)
-    for threads in [2, 3, 8] {
-      let together = engine.run(text, [:], options(threads: threads) { $0.batchSize = threads == 3 ? 5 : 2048 })
+    for (threads, batchSize) in [(2, 2048), (3, 5), (8, 2048)] {
+      let alone = engine.run(text, [:], options(threads: 1) { $0.batchSize = batchSize })
+      #expect(alone.error == nil)
+      let together = engine.run(text, [:], options(threads: threads) { $0.batchSize = batchSize })
       #expect(together.error == nil)
       #expect(close(together.rows, alone.rows), "\(threads) threads: \(together.lines) instead of \(alone.lines)")
     }

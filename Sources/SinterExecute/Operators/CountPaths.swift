@@ -228,14 +228,14 @@ final class CountPaths: UnaryOperator {
 
   /// The rows that have a relationship, with how many; nil when there are none.
   private func degreeRows(_ batch: Batch, _ counts: [Int64]) -> Batch? {
-    if !counts.contains(0) {
+    let parents = counts.positiveIndices
+    if parents.isEmpty { return nil }
+    if parents.count == batch.count {
       var result = finished([], counts, rows: batch.count)
       for (from, to) in passed { result.columns[to] = batch.columns[from] }
       return result
     }
-    let parents = counts.indices.compactMap { counts[$0] > 0 ? Int32(truncatingIfNeeded: $0) : nil }
-    if parents.isEmpty { return nil }
-    var result = finished([], parents.map { counts[Int($0)] }, rows: parents.count)
+    var result = finished([], counts.gathering(parents), rows: parents.count)
     for (from, to) in passed { result.columns[to] = batch.columns[from].gathering(parents) }
     return result
   }

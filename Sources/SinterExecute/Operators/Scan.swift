@@ -77,8 +77,8 @@ final class NodeScan: UnaryOperator {
 /// For each row, the nodes an index has for the row's key.
 final class IndexSeekOperator: UnaryOperator {
   private let seek: IndexSeek
-  private let position: Int?
-  private let rows: RowBuilder
+  let position: Int?
+  let rows: RowBuilder
   private let evaluator: Evaluator
   /// The index, as a snapshot has it.
   private var resolved: (view: GraphView, index: IndexDescriptor)?
@@ -121,6 +121,10 @@ final class IndexSeekOperator: UnaryOperator {
       guard let source else {
         guard let batch = try input.pull() else { return nil }
         keys = try keys(of: batch)
+        if case .equal(let columns) = keys, batch.count > 1, let found = try seekUnique(try index(), columns, batch) {
+          if found.count == 0 { continue }
+          return found
+        }
         source = batch
         (row, nodes, given) = (0, nil, 0)
         continue

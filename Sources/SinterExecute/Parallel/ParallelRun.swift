@@ -64,11 +64,16 @@ struct ParallelRun {
     }
   }
 
+  /// The first part that failed. Apart from the results, which hold what asks for it.
+  private final class Failure: Sendable {
+    let part = Atomic<Int>(Int.max)
+  }
+
   /// What the threads have in common. `@unchecked Sendable`: each place of `results` and `errors` is written by the one
   /// thread that took the part, and read when all are done.
   private final class Progress<Result>: @unchecked Sendable {
     let next = Atomic<Int>(0)
-    let firstFailed = Atomic<Int>(Int.max)
+    let failure = Failure()
     let results: UnsafeMutableBufferPointer<Swift.Result<Result, any Error>?>
 
     init(_ partCount: Int) {
@@ -87,10 +92,11 @@ struct ParallelRun {
   func run<Result>(below root: LogicalPlan, _ work: (ExecutionContext) throws -> Result) throws -> (results: [Result], heldBytes: Int) {
     let budget = context.limits.budgetForThreads
     let progress = Progress<Result>(partCount)
+    let failure = progress.failure
     let workers = (0..<threadCount).map { _ in
       let shared = Worker.Shared()
       let limits = QueryLimits(beside: context.limits, sharing: budget) {
-        progress.firstFailed.load(ordering: .relaxed) < shared.part.load(ordering: .relaxed)
+        failure.part.load(ordering: .relaxed) < shared.part.load(ordering: .relaxed)
       }
       return Worker(ExecutionContext(beside: context, limits: limits), shared)
     }
@@ -114,13 +120,13 @@ struct ParallelRun {
     let faults = PageFaults.ofThread
     while true {
       let part = progress.next.add(1, ordering: .relaxed).oldValue
-      if part >= partCount || part > progress.firstFailed.load(ordering: .relaxed) { break }
+      if part >= partCount || part > progress.failure.part.load(ordering: .relaxed) { break }
       worker.begin(part, Morsel(scan: scan, nodes: nodes, range: range(of: part)))
       do {
         progress.results[part] = .success(try work(worker.context))
       } catch {
         progress.results[part] = .failure(error)
-        progress.firstFailed.min(part, ordering: .relaxed)
+        progress.failure.part.min(part, ordering: .relaxed)
       }
     }
     // The thread of the caller counts its own.

@@ -151,17 +151,20 @@ struct ExcludedHops {
   /// The nodes that the relationships lead to, where that is known.
   private var near1 = Vector.nullID
   private var near2 = Vector.nullID
+  private var excludedCount = 0
   /// There were more than there is room for.
   private(set) var isOverfull = false
 
   var isEmpty: Bool { node1 & node2 & relationship1 & relationship2 == Vector.nullID }
 
   mutating func exclude(node: UInt32) {
+    excludedCount += 1
     if node1 == Vector.nullID { node1 = node } else if node2 == Vector.nullID { node2 = node } else { isOverfull = true }
   }
 
   /// - Parameter near: the node that the hop would lead to; `Vector.nullID` where that is not known.
   mutating func exclude(relationship: UInt32, near: UInt32) {
+    excludedCount += 1
     if relationship1 == Vector.nullID {
       (relationship1, near1) = (relationship, near)
     } else if relationship2 == Vector.nullID {
@@ -184,23 +187,30 @@ struct ExcludedHops {
   /// Calls `body` with the start and the length of each stretch of a run that has nothing excluded in it.
   @inline(__always)
   func forEachPiece(of run: Adjacency.Run, _ body: (Int, Int) -> Void) {
-    var lows = SIMD4<Int>(repeating: .max)
-    var highs = SIMD4<Int>(repeating: .max)
-    if node1 != Vector.nullID { (lows[0], highs[0]) = run.range(of: node1) }
-    if node2 != Vector.nullID { (lows[1], highs[1]) = run.range(of: node2) }
-    if relationship1 != Vector.nullID { (lows[2], highs[2]) = run.range(of: near1, relationship1) }
-    if relationship2 != Vector.nullID { (lows[3], highs[3]) = run.range(of: near2, relationship2) }
+    guard excludedCount == 1 else { return forEachPieceOfMany(run, body) }
+    let cut = node1 != Vector.nullID ? run.range(of: node1) : run.range(of: near1, relationship1)
+    if cut.low > 0 { body(0, cut.low) }
+    if cut.high < run.count { body(cut.high, run.count - cut.high) }
+  }
+
+  @inline(never)
+  private func forEachPieceOfMany(_ run: Adjacency.Run, _ body: (Int, Int) -> Void) {
+    let none = (low: run.count, high: run.count)
+    let a = node1 == Vector.nullID ? none : run.range(of: node1)
+    let b = node2 == Vector.nullID ? none : run.range(of: node2)
+    let c = relationship1 == Vector.nullID ? none : run.range(of: near1, relationship1)
+    let d = relationship2 == Vector.nullID ? none : run.range(of: near2, relationship2)
     var start = 0
-    while true {
-      let low = lows.min()
-      if low >= run.count { break }
-      if low > start { body(start, low - start) }
-      for i in 0..<4 where lows[i] == low {
-        start = max(start, highs[i])
-        lows[i] = .max
-      }
+    while start < run.count {
+      // The next cut that is not behind.
+      var next = none
+      if a.high > start, a.low < next.low { next = a }
+      if b.high > start, b.low < next.low { next = b }
+      if c.high > start, c.low < next.low { next = c }
+      if d.high > start, d.low < next.low { next = d }
+      if next.low > start { body(start, next.low - start) }
+      start = next.high
     }
-    if start < run.count { body(start, run.count - start) }
   }
 
   /// How many hops of a run are left.
@@ -219,21 +229,21 @@ struct ExcludedHops {
 extension Adjacency.Run {
   /// The hops to a node; behind all hops where there are none.
   @inline(__always)
-  fileprivate func range(of node: UInt32) -> (Int, Int) {
+  fileprivate func range(of node: UInt32) -> (low: Int, high: Int) {
     let first = firstIndex(of: node)
     var end = first
     while end < count, neighbors[end] == node { end += 1 }
-    return first == end ? (.max, .max) : (first, end)
+    return first == end ? (count, count) : (first, end)
   }
 
   /// The hop to a node by one relationship.
   @inline(__always)
-  fileprivate func range(of node: UInt32, _ relationship: UInt32) -> (Int, Int) {
+  fileprivate func range(of node: UInt32, _ relationship: UInt32) -> (low: Int, high: Int) {
     var i = firstIndex(of: node)
     while i < count, neighbors[i] == node {
       if relationships[i] == relationship { return (i, i + 1) }
       i += 1
     }
-    return (.max, .max)
+    return (count, count)
   }
 }

@@ -244,6 +244,14 @@ package struct CollectAccumulator: Accumulator {
     if values.count >= CollectAccumulator.pieceCount { closePiece() }
   }
 
+  /// Calls `body` with the values in their order.
+  func forEach(_ body: (Value) throws(SinterError) -> Void) throws(SinterError) {
+    for piece in pieces {
+      for value in piece { try body(value) }
+    }
+    for value in values { try body(value) }
+  }
+
   private func check(adding count: Int) throws(SinterError) {
     guard count <= CollectAccumulator.maximumCount - self.count else {
       throw SinterError(

@@ -24,6 +24,7 @@ enum PageCheck {
   /// What opening a store checks.
   /// - Throws: `StorageError.NotAStore`, `.NewerFormat`, `.Truncated`, `.Damaged`.
   static func checkOpening(_ file: PageFile) throws(SinterError) {
+    file.expectScatteredReads()
     _ = try check(file, pageLimit: openingPageLimit, readsOverflow: false)
   }
 

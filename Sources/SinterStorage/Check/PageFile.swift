@@ -51,6 +51,20 @@ package final class PageFile {
   // takes its locks on the -lock file, so a check of an open store is harmless.
   deinit { close(descriptor) }
 
+  /// Says that single pages will be read, here and there: the system need not read what is around them.
+  func expectScatteredReads() {
+    #if canImport(Glibc)
+      posix_fadvise(descriptor, 0, 0, POSIX_FADV_RANDOM)
+    #endif
+  }
+
+  /// Says what will be read soon, so that waiting for one read is waiting for all.
+  func willRead(at offset: Int, count: Int) {
+    #if canImport(Glibc)
+      posix_fadvise(descriptor, off_t(offset), off_t(count), POSIX_FADV_WILLNEED)
+    #endif
+  }
+
   /// Fills as much of `buffer` as the file has from `offset`.
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(SinterError) -> Int {
     var done = 0

@@ -72,7 +72,9 @@ package final class LMDBEnvironment: @unchecked Sendable {
   /// An environment on which `mdb_env_open` was called, and what that gave. A map that the limit on address space does not
   /// allow (`ulimit -v`; also Valgrind's, which says EINVAL) is tried again at half the size, down to 1 GiB or the file's size.
   private static func openHandle(_ path: String, _ options: Options) throws(SinterError) -> (handle: OpaquePointer, code: Int32) {
-    var flags = UInt32(MDB_NOSUBDIR | MDB_NOTLS)
+    // No reading ahead by the system, which would bring in megabytes around every value that is looked at first:
+    // what is needed is asked for value by value, see `ColumnTable`.
+    var flags = UInt32(MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD)
     if options.readOnly { flags |= UInt32(MDB_RDONLY) }
     if !options.durable { flags |= UInt32(MDB_NOSYNC | MDB_NOMETASYNC) }
     var info = stat()
@@ -164,6 +166,12 @@ package final class LMDBEnvironment: @unchecked Sendable {
   package func sync() throws(SinterError) {
     let code = mdb_env_sync(handle, 1)
     guard code == 0 else { throw LMDBError.make(code, "write to", path: path) }
+  }
+
+  /// Asks the system to begin writing what was committed, so that a later ``sync()`` has less to wait for.
+  func beginSync() {
+    var descriptor: Int32 = -1
+    if mdb_env_get_fd(handle, &descriptor) == 0 { _ = sinter_begin_write_back(descriptor) }
   }
 
   /// Copies the last commit to a new file, without free pages, while reading and writing go on.

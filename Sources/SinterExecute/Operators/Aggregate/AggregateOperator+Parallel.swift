@@ -6,7 +6,7 @@ extension AggregateOperator {
   /// Gathers groups on several threads, each over its part of the rows, and merges them in the order of the rows; false where
   /// the rows cannot be dealt out or are too few.
   func gatherInParallel() throws -> Bool {
-    guard context.threadCount > 1, let dealt = try ParallelRun(input.plan, dealtInput, context) else { return false }
+    guard context.threadCount > 1, !aggregates.contains(where: \.dependsOnOrder), let dealt = try ParallelRun(input.plan, dealtInput, context) else { return false }
     let (parts, heldBytes) = try dealt.run(below: input.plan) { context in
       var builder = OperatorBuilder(context: context)
       let part = try AggregateOperator(
@@ -30,6 +30,11 @@ extension AggregateOperator {
     }
     return input.plan.dealtScan(context)
   }
+}
+
+extension Aggregate {
+  /// The values that count once are not kept in order, in which floats would have to be added up.
+  fileprivate var dependsOnOrder: Bool { distinct && ["sum", "avg", "stdev", "stdevp"].contains(function) }
 }
 
 extension AggregateColumn {

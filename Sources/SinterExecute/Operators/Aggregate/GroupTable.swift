@@ -106,15 +106,3 @@ struct NodeGroups {
     return numbers
   }
 }
-
-extension [Int64] {
-  /// The same numbers in 32 bits, none of them `Vector.nullID`; nil when one does not fit.
-  var asIDs: [UInt32]? {
-    var all: UInt64 = 0
-    for number in self { all |= UInt64(bitPattern: number) }
-    if all >= UInt64(UInt32.max) {
-      for number in self where UInt64(bitPattern: number) >= UInt64(UInt32.max) { return nil }
-    }
-    return map { UInt32(truncatingIfNeeded: $0) }
-  }
-}
