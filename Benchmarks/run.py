@@ -210,7 +210,8 @@ def main():
         sys.exit("Nothing was measured.")
     limit_lines = {}
     if "W8" in work and "sinter" in peers:
-        ours, limit_lines, sqlite = in_turn.measure(harness.loaded_store(data), data, bool(tables.get("sqlite")), options.seconds)
+        ours, limit_lines, sqlite = in_turn.measure(harness.loaded_store(data), data, bool(tables.get("sqlite")),
+                                                    2 * options.seconds)
         inside |= ours
         if sqlite:
             tables["sqlite"] |= sqlite

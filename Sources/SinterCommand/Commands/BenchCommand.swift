@@ -72,7 +72,8 @@ struct BenchCommand: ParsableCommand {
     }
     if let writers {
       guard statements.count == 1 else {
-        throw SinterError("UsageError.Statement", "Writers run one statement, and \(Summary.count(statements.count, "statement")) were given.")
+        throw SinterError(
+          "UsageError.Statement", "Writers run one statement, and \(Summary.count(statements.count, "statement")) were given.")
       }
       return try runWriters(statements[0], writers)
     }
