@@ -49,7 +49,7 @@ let package = Package(
     module("SinterFunctions", ["SinterModel"]),
     module("SinterStorage", ["SinterModel", "CLMDB", "CXXHash", collections]),
     module("SinterPlan", ["SinterModel", "SinterLanguage", "SinterFunctions"]),
-    module("SinterExecute", ["SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage"]),
+    module("SinterExecute", ["CSinterKernels", "SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage"]),
     module("SinterLearn", ["SinterModel", "SinterKernels", "SinterStorage"]),
     module("SinterKnowledge", ["SinterModel", "SinterKernels", "SinterStorage", "SinterLearn", "SinterExecute"]),
     module("SinterLoad", ["SinterModel", "SinterStorage", "CSinterText", "CXXHash", "CZlib", "CZstd", yams]),

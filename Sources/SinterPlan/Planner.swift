@@ -9,6 +9,8 @@ package enum Planner {
     ("index-seek", "find the start of a pattern through an index instead of a scan"),
     ("top-k", "keep only the first k rows while sorting under a LIMIT"),
     ("count-paths", "count the paths of a pattern, or find its distinct ends, without making a row for each"),
+    ("merge-rows", "match a MERGE of a single node or relationship for many rows at once"),
+    ("row-groups", "pass rows on that are groups of their own, known by a key that no two rows share"),
     ("prune-columns", "drop variables as soon as nobody reads them"),
   ]
 

@@ -89,8 +89,8 @@ package struct LoadSummary: Sendable {
 package enum Loader {
   /// - Parameters:
   ///   - isCancelled: Asked about once per block.
-  ///   - progress: Called about once per block, never by two threads at once: for a store that is there on its
-  ///     writer thread while the caller waits, else on the calling thread.
+  ///   - progress: Called about once per block, never by two threads at once; for a store that is there maybe on another
+  ///     thread while the caller waits.
   /// - Throws: `LoadError.…` for input, `StorageError.…` for the store. The store is then as it was.
   package static func run(
     _ plan: LoadPlan, storePath: String, options: LoadOptions = LoadOptions(),

@@ -252,6 +252,10 @@ package final class ColumnTable: @unchecked Sendable {
     return known != 0 ? known : try resolve(segment)
   }
 
+  /// The address of the segment's descriptor where it was looked up before, else 0.
+  @inlinable @inline(__always)
+  package func knownAddress(_ segment: UInt32) -> UInt { slots[Int(segment)].load(ordering: .acquiring) }
+
   /// A row of a `u32` column; ``UInt32Segment/absent`` where there is none.
   @inlinable @inline(__always)
   package func uint32(_ id: UInt32) throws(SinterError) -> UInt32 {
