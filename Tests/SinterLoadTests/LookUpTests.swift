@@ -26,10 +26,10 @@ import Testing
       for zeros in 0...3 { ids.insert(text + String(repeating: "\0", count: zeros)) }
       ids.insert("\0" + text)
     }
-    for _ in 0..<6_000 {
+    for _ in 0..<1_200 {
       ids.insert(String((0..<Int.random(in: 1...16, using: &generator)).map { _ in "01äb".randomElement(using: &generator)! }))
     }
-    return ids.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    return ids.sorted()
   }
 
   @Test(arguments: [1, 4]) func rowsAreReadAsOneByOne(threads: Int) throws {
@@ -44,7 +44,7 @@ import Testing
     var line = 2
     var links: [String: Int] = [:]
     var rejects: [[String]] = []
-    for number in 0..<3_000 {
+    for number in 0..<2_000 {
       let from = ids.randomElement(using: &generator)!
       let to = ids.randomElement(using: &generator)!
       var text = "t\(number)"

@@ -30,7 +30,8 @@ enum PageCheck {
 
   /// Checks all pages, the first ones of long values too.
   static func checkAll(_ file: PageFile) throws(SinterError) -> Report {
-    try check(file, pageLimit: .max, readsOverflow: true)
+    file.willReadAll()
+    return try check(file, pageLimit: .max, readsOverflow: true)
   }
 
   private static func check(_ file: PageFile, pageLimit: Int, readsOverflow: Bool) throws(SinterError) -> Report {

@@ -65,6 +65,15 @@ package final class PageFile {
     #endif
   }
 
+  /// Says that all of the file will be read, in whatever order; not where it would take most of the memory.
+  func willReadAll() {
+    let memoryBytes = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
+    guard byteCount <= memoryBytes / 2 else { return }
+    for offset in stride(from: 0, to: byteCount, by: MappedPages.adviceBytes) {
+      willRead(at: offset, count: MappedPages.adviceBytes)
+    }
+  }
+
   /// Fills as much of `buffer` as the file has from `offset`.
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(SinterError) -> Int {
     var done = 0

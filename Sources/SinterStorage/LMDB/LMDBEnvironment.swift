@@ -176,6 +176,7 @@ package final class LMDBEnvironment: @unchecked Sendable {
 
   /// Copies the last commit to a new file, without free pages, while reading and writing go on.
   package func copy(to target: String) throws(SinterError) {
+    try PageFile(path).willReadAll()
     let code = mdb_env_copy2(handle, target, UInt32(MDB_CP_COMPACT))
     guard code == 0 else { throw LMDBError.make(code, "copy the store to", path: target) }
   }
