@@ -116,6 +116,20 @@ import Testing
     #expect(together.totals?.memoryBytes ?? 0 > 0)
   }
 
+  /// What threads worked on is let go of: a store that nobody uses is closed.
+  @Test func nothingIsKept() throws {
+    weak var store: GraphStore?
+    do {
+      let engine = try TestEngine()
+      store = engine.store
+      #expect(engine.run("UNWIND range(1, 50) AS i CREATE (:N {i: i, f: 0.5})").error == nil)
+      for text in ["MATCH (n:N) RETURN n.i % 5 AS g, sum(n.f), collect(n)", "MATCH (n:N) RETURN sum(1 / (n.i - 30))"] {
+        for _ in 0..<3 { _ = engine.run(text, [:], options(threads: 4)) }
+      }
+    }
+    #expect(store == nil)
+  }
+
   /// Statements of several callers share the pool.
   @Test func callersSideBySide() async {
     let text = "MATCH (n:N)-[:E]->(m) RETURN m.g AS g, count(*) AS c, sum(n.i) AS s"
