@@ -9,6 +9,7 @@ package enum Planner {
     ("index-seek", "find the start of a pattern through an index instead of a scan"),
     ("top-k", "keep only the first k rows while sorting under a LIMIT"),
     ("count-paths", "count the paths of a pattern, or find its distinct ends, without making a row for each"),
+    ("parameter-values", "estimate by the values of parameters, and plan again for values of another order of magnitude"),
     ("prune-columns", "drop variables as soon as nobody reads them"),
   ]
 
@@ -19,7 +20,7 @@ package enum Planner {
     if context.isEnabled("prune-columns") {
       plan = PruneColumns().run(plan, needed: VariableSet(columns.map(\.variable)))
     }
-    return PlannedQuery(plan: plan, columns: columns, isUpdating: query.isUpdating)
+    return PlannedQuery(plan: plan, columns: columns, isUpdating: query.isUpdating, assumptions: binder.parameters?.assumptions ?? [])
   }
 }
 
@@ -35,4 +36,6 @@ package struct PlannedQuery: Sendable {
   package var plan: LogicalPlan
   package var columns: [ResultColumn]
   package var isUpdating: Bool
+  /// What the plan takes for granted of the parameters.
+  package var assumptions: [ParameterAssumption] = []
 }

@@ -162,16 +162,18 @@ package final class QueryEngine: Sendable {
   func plan(
     for query: PreparedQuery, _ body: Query, _ context: ExecutionContext
   ) throws -> (query: PlannedQuery, seconds: Double?) {
-    try query.plan(fingerprint: PlanFingerprint(context.view, context.options.disabledPasses)) {
+    try query.plan(fingerprint: PlanFingerprint(context.view, context.options.disabledPasses), context.parameters) {
       try Planner.plan(body, context: planContext(context))
     }
   }
 
   func planContext(_ context: ExecutionContext) -> PlanContext {
     let procedures = self.procedures
-    return PlanContext(
+    var planContext = PlanContext(
       statistics: context.view.statistics, disabledPasses: context.options.disabledPasses,
       procedureOutputs: { procedures.find($0)?.outputs.map(\.name) })
+    planContext.parameters = context.parameters
+    return planContext
   }
 
   func makeContext(
@@ -272,7 +274,9 @@ package final class PreparedQuery: Sendable {
   /// Runs transactions of its own, and so in none: it has `CALL { … } IN TRANSACTIONS`.
   package let commitsOnTheWay: Bool
   private let wasUsed = Atomic<Bool>(false)
-  private let planned = Mutex<(fingerprint: PlanFingerprint, query: PlannedQuery)?>(nil)
+  /// Plans for parameters of different orders of magnitude, the newest first.
+  private let planned = Mutex<[(fingerprint: PlanFingerprint, query: PlannedQuery)]>([])
+  private static let planLimit = 4
 
   init(statement: Statement, writes: Bool, commitsOnTheWay: Bool, parseSeconds: Double, checkSeconds: Double) {
     self.statement = statement
@@ -285,12 +289,20 @@ package final class PreparedQuery: Sendable {
   /// Whether the statement ran before.
   func noteUse() -> Bool { wasUsed.exchange(true, ordering: .relaxed) }
 
-  /// The plan made for such a graph before, or a new one with the time it took.
-  func plan(fingerprint: PlanFingerprint, _ make: () throws -> PlannedQuery) throws -> (query: PlannedQuery, seconds: Double?) {
-    if let known = planned.withLock({ $0 }), known.fingerprint == fingerprint { return (known.query, nil) }
+  /// A plan made for such a graph and such parameters before, or a new one with the time it took.
+  func plan(
+    fingerprint: PlanFingerprint, _ parameters: [String: Value], _ make: () throws -> PlannedQuery
+  ) throws -> (query: PlannedQuery, seconds: Double?) {
+    let known = planned.withLock { $0.first { $0.fingerprint == fingerprint && $0.query.fits(parameters) } }
+    if let known { return (known.query, nil) }
     let start = monotonicSeconds()
     let query = try make()
-    planned.withLock { $0 = (fingerprint, query) }
+    planned.withLock { plans in
+      // Of another graph nothing is needed any more.
+      plans.removeAll { $0.fingerprint != fingerprint }
+      if plans.count >= PreparedQuery.planLimit { plans.removeLast() }
+      plans.insert((fingerprint, query), at: 0)
+    }
     return (query, monotonicSeconds() - start)
   }
 }

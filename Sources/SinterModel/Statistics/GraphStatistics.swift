@@ -10,6 +10,8 @@ package struct GraphStatistics: Sendable {
   package var startNodesByType: [String: Int] = [:]
   package var endNodesByType: [String: Int] = [:]
   package var indexes: [Index] = []
+  /// What a look at a sample of the graph told.
+  package var sample = SampledStatistics()
 
   /// An index a plan may use.
   package struct Index: Sendable, Hashable {

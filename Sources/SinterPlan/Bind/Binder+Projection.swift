@@ -50,6 +50,7 @@ extension Binder {
       keys = appendAggregation(assignments, zip(items, assignments).filter { !$0.0.aggregates }.map(\.1), collected, keys, to: &state)
     } else {
       let new = assignments.filter { $0.value != .variable($0.variable) }
+      for assignment in new { kinds.origins[assignment.variable] = assignment.value }
       if !new.isEmpty { state.plan = state.plan.extended(new) }
     }
     let outputs = columns.map(\.variable)
@@ -66,7 +67,8 @@ extension Binder {
     if let filter {
       // As long as rows are neither grouped nor deduplicated, WHERE still sees what came before.
       let scope = isAggregating || projection.distinct ? after : sortScope
-      state.plan = state.plan.filtered(conjuncts(try bind(filter, scope)), selectivity: 0.5)
+      let conditions = conjuncts(try bind(filter, scope))
+      state.plan = state.plan.filtered(conditions, selectivity: cost.selectivity(conditions))
     }
     var passed = outputs + kept
     if !isAggregating && !projection.distinct {
@@ -124,6 +126,12 @@ extension Binder {
   }
 
   private func estimate(_ limit: Scalar) -> Double {
-    if case .constant(.integer(let n)) = limit { Double(max(n, 1)) } else { 10 }
+    switch limit {
+    case .constant(.integer(let n)): return Double(max(n, 0))
+    case .parameter(let name, _):
+      if case .integer(let n)? = parameters?.values[name] { return Double(max(n, 0)) }
+      return 10
+    default: return 10
+    }
   }
 }

@@ -56,6 +56,9 @@ package struct PlanContext: Sendable {
   /// Output names of a procedure, or nil for one that does not exist.
   package var procedureOutputs: @Sendable (String) -> [String]?
 
+  /// The parameters of the run that the plan is made for.
+  package var parameters: [String: Value] = [:]
+
   package init(
     statistics: GraphStatistics, disabledPasses: Set<String> = [], procedureOutputs: @escaping @Sendable (String) -> [String]? = { _ in nil }
   ) {
@@ -78,8 +81,13 @@ final class Binder {
   /// Aggregates met while the items of a projection are bound; nil where none may stand.
   var aggregates: [Aggregate]?
 
+  /// What the variables planned so far are.
+  var kinds = ElementKinds()
+  let parameters: ParameterValues?
+
   init(context: PlanContext, isUpdating: Bool = false) {
     self.context = context
+    parameters = context.isEnabled("parameter-values") ? ParameterValues(context.parameters) : nil
     self.isUpdating = isUpdating
   }
 

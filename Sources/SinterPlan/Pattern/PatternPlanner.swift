@@ -7,17 +7,18 @@ struct PatternPlanner {
   let context: PlanContext
   /// Nodes that are to be found in a given way.
   let hints: [Variable: PlannerHint]
+  let cost: CostModel
   private let model: PatternModel
   private let reorders: Bool
   var plan: LogicalPlan
   private var solvedEdges: [Int] = []
 
   /// - Parameter input: the rows that the MATCH is put on.
-  init(graph: QueryGraph, context: PlanContext, hints: [Variable: PlannerHint] = [:], input: LogicalPlan) {
+  init(graph: QueryGraph, context: PlanContext, cost: CostModel, hints: [Variable: PlannerHint] = [:], input: LogicalPlan) {
     self.graph = graph
     self.context = context
     self.hints = hints
-    let cost = CostModel(statistics: context.statistics)
+    self.cost = cost
     model = PatternModel(graph: graph, cost: cost, usesIndexes: context.isEnabled("index-seek"), hints: hints)
     reorders = context.isEnabled("join-order")
     plan = input

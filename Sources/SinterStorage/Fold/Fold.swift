@@ -41,6 +41,8 @@ struct Fold {
     progress?(0.8)
     for index in catalog.indexes where overlay.touches(.index, column: index.id) { try foldIndex(index) }
     try handle.delete(StoreKey.patch(sequence: 0, part: 0)..<StoreKey.afterPatches)
+    // Before or after, it is the same graph.
+    catalog.statistics = StatisticsSampler.sample(view)
     try handle.put(.catalog, catalog.encode())
     progress?(1)
   }

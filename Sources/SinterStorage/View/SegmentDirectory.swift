@@ -18,6 +18,14 @@ package final class SegmentDirectory: Sendable {
   }
   let endLabels = Mutex<[EndLabel: Bool]>([:])
 
+  /// A sample of the graph, and how many changes lay over the segments when it was taken.
+  struct Sampled {
+    var changes: Int
+    var statistics: SampledStatistics
+  }
+  /// Estimates only: which of two views took the sample makes no answer wrong.
+  let sampled = Mutex<Sampled?>(nil)
+
   package init() {}
 
   /// The table of a column; nil when the catalogue knows of none.
