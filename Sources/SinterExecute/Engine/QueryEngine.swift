@@ -173,6 +173,10 @@ package final class QueryEngine: Sendable {
       statistics: context.view.statistics, disabledPasses: context.options.disabledPasses,
       procedureOutputs: { procedures.find($0)?.outputs.map(\.name) })
     planContext.parameters = context.parameters
+    planContext.fold = { scalar in
+      guard let value = try? Evaluator(Layout([]), context).evaluate(scalar, .unit) else { return nil }
+      return value[0]
+    }
     return planContext
   }
 

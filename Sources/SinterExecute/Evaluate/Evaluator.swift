@@ -10,6 +10,8 @@ final class Evaluator {
   let context: ExecutionContext
   /// Subplans made ready to run, by identity.
   var subplans: [ObjectIdentifier: SubplanRunner] = [:]
+  /// Sets that an EXISTS is answered with, by its subplan.
+  var memberTables: [ObjectIdentifier: MemberTable] = [:]
 
   init(_ layout: Layout, _ context: ExecutionContext) {
     self.layout = layout

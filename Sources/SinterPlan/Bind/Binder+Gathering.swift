@@ -37,6 +37,7 @@ extension Binder {
       let isDistinct = outputs.count == 1 && outputs[0] == paths.target && counted.outputs == outputs
       return isDistinct ? counted : LogicalPlan(.distinct(counted.keeping(outputs)), outputs: outputs, estimatedRows: rows)
     }
+    if !isUpdating, context.isEnabled("distinct-removal"), plan.isUnique(by: VariableSet(outputs)) { return plan.keeping(outputs) }
     return LogicalPlan(.distinct(plan.keeping(outputs)), outputs: outputs, estimatedRows: rows)
   }
 

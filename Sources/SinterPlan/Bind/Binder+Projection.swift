@@ -119,10 +119,15 @@ extension Binder {
       }
       state.plan = LogicalPlan(.sort(state.plan, keys), outputs: outputs, estimatedRows: state.plan.estimatedRows)
     }
-    if let skip { state.plan = LogicalPlan(.skip(state.plan, skip), outputs: outputs, estimatedRows: state.plan.estimatedRows) }
-    if let limit {
-      state.plan = LogicalPlan(.limit(state.plan, limit), outputs: outputs, estimatedRows: min(state.plan.estimatedRows, estimate(limit)))
+    guard skip != nil || limit != nil else { return }
+    func cut(_ plan: LogicalPlan) -> LogicalPlan {
+      var plan = plan
+      if let skip { plan = LogicalPlan(.skip(plan, skip), outputs: plan.outputs, estimatedRows: plan.estimatedRows) }
+      guard let limit else { return plan }
+      return LogicalPlan(.limit(plan, limit), outputs: plan.outputs, estimatedRows: min(plan.estimatedRows, estimate(limit)))
     }
+    let isPushed = keys.isEmpty && !isUpdating && context.isEnabled("limit-push-down")
+    state.plan = isPushed ? state.plan.pushingDown(cut, limit: skip == nil ? limit : nil) : cut(state.plan)
   }
 
   private func estimate(_ limit: Scalar) -> Double {

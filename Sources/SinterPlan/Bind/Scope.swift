@@ -49,7 +49,7 @@ package struct Scope: Sendable {
 }
 
 /// What the planner must know beyond the statement.
-package struct PlanContext: Sendable {
+package struct PlanContext {
   package var statistics: GraphStatistics
   /// Passes that are switched off, by name; see ``Planner/passNames``.
   package var disabledPasses: Set<String>
@@ -58,6 +58,8 @@ package struct PlanContext: Sendable {
 
   /// The parameters of the run that the plan is made for.
   package var parameters: [String: Value] = [:]
+  /// Computes an expression of constants; nil where that fails, for whoever runs the statement to find out.
+  package var fold: ((Scalar) -> Value?)?
 
   package init(
     statistics: GraphStatistics, disabledPasses: Set<String> = [], procedureOutputs: @escaping @Sendable (String) -> [String]? = { _ in nil }
@@ -124,9 +126,13 @@ final class Binder {
   /// Plans a subquery with `body` and answers which variables of `outer` it reads, in scope order.
   func capturing<T>(from outer: Scope, _ body: () throws -> T) rethrows -> (T, imports: [Variable]) {
     captures.append([])
-    let savedAggregates = aggregates
+    let (savedAggregates, savedKinds) = (aggregates, kinds.nodes)
     aggregates = nil
-    defer { aggregates = savedAggregates }
+    defer {
+      aggregates = savedAggregates
+      // What a subquery asks of the nodes around it holds inside only.
+      for variable in outer.all { kinds.nodes[variable] = savedKinds[variable] }
+    }
     let result: T
     do { result = try body() } catch {
       captures.removeLast()

@@ -64,9 +64,14 @@ struct PatternPlanner {
       switch access.way {
       case .identity(let fact): .nodeByID(plan, node, id: fact.value)
       case .seek(let position, let bounds): .indexSeek(plan, node, model.nodes[number].indexes[position].seek(bounds))
-      case .scan: .nodeScan(plan, node, labels: model.nodes[number].labels)
+      case .scan: scan(node, labels: model.nodes[number].labels)
       }
     plan = LogicalPlan(kind, outputs: outputs, estimatedRows: rows)
+  }
+
+  private func scan(_ node: Variable, labels: [String]) -> LogicalPlan.Kind {
+    let bounds = context.isEnabled("zone-maps") ? graph.zoneBounds(of: node, available: VariableSet(plan.outputs)) : []
+    return bounds.isEmpty ? .nodeScan(plan, node, labels: labels) : .zoneScan(plan, node, labels: labels, bounds)
   }
 
   // MARK: Hops

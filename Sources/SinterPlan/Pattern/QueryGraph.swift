@@ -96,6 +96,7 @@ extension Binder {
     requireNodes(outer, in: &graph)
     if let filter { graph.predicates += conjuncts(try bind(filter, scope)) }
     takeConditions(&graph)
+    if contradicts(graph) { graph.predicates.insert(.constant(.boolean(false)), at: 0) }
     return graph
   }
 
@@ -216,6 +217,7 @@ extension Binder {
 
   func conjuncts(_ predicate: Scalar) -> [Scalar] {
     if case .and(let parts, _) = predicate { return parts.flatMap(conjuncts) }
+    if case .constant(.boolean(true)) = predicate, context.isEnabled("constant-folding") { return [] }
     return [predicate]
   }
 
