@@ -2,6 +2,7 @@ import SinterLoad
 import SinterModel
 import SinterStorage
 import TestSupport
+import Testing
 
 #if canImport(Glibc)
   import Glibc
@@ -14,6 +15,19 @@ final class LoadFixture {
   private let temporary = TemporaryStore()
   var folder: String { temporary.folder }
   var storePath: String { temporary.path }
+
+  /// A new folder with 20,000 nodes and 100,000 relationships, in files for Neo4j's importer.
+  func writeLargeGraph(in name: String) {
+    #expect(shell("mkdir \(name)"))
+    var nodes = "id:ID,name\n"
+    var edges = ":START_ID,:END_ID,n:long\n"
+    for id in 0..<20_000 {
+      nodes += "\(id),name \(id)\n"
+      for step in 1...5 { edges += "\(id),\((id * 7 + step * 13) % 20_000),\(step)\n" }
+    }
+    write("\(name)/nodes-N.csv", nodes)
+    write("\(name)/edges-E.csv", edges)
+  }
 
   func write(_ name: String, _ text: String) { write(name, bytes: Array(text.utf8)) }
 

@@ -117,16 +117,8 @@ import Testing
   /// A file that may not grow ends the load with an error, and the store and its folder are as before.
   @Test(arguments: [200_000, 1_000_000, 2_000_000]) func noRoom(limitBytes: Int) throws {
     let fixture = LoadFixture()
-    #expect(fixture.shell("mkdir in"))
+    fixture.writeLargeGraph(in: "in")
     defer { _ = fixture.shell("rm -r in") }
-    var nodes = "id:ID,name\n"
-    var edges = ":START_ID,:END_ID,n:long\n"
-    for id in 0..<20_000 {
-      nodes += "\(id),name \(id)\n"
-      for step in 1...5 { edges += "\(id),\((id * 7 + step * 13) % 20_000),\(step)\n" }
-    }
-    fixture.write("in/nodes-N.csv", nodes)
-    fixture.write("in/edges-E.csv", edges)
     let arguments = [fixture.folder + "/in", fixture.storePath, "\(1 << 20)", "\(limitBytes)"]
     let said = ChildProcess("sinter-load-helper", arguments).wait()
     #expect(said.last?.hasPrefix("failed StorageError.") == true, "\(said)")

@@ -167,16 +167,8 @@ import Testing
   /// Killed loads put rows aside when memory is short.
   @Test(arguments: [1 << 30, 1 << 20]) func killedLoads(memoryBytes: Int) throws {
     let fixture = LoadFixture()
-    #expect(fixture.shell("mkdir in"))
+    fixture.writeLargeGraph(in: "in")
     defer { _ = fixture.shell("rm -r in") }
-    var nodes = "id:ID,name\n"
-    var edges = ":START_ID,:END_ID,n:long\n"
-    for id in 0..<20_000 {
-      nodes += "\(id),name \(id)\n"
-      for step in 1...5 { edges += "\(id),\((id * 7 + step * 13) % 20_000),\(step)\n" }
-    }
-    fixture.write("in/nodes-N.csv", nodes)
-    fixture.write("in/edges-E.csv", edges)
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
     var generator = SeededGenerator(seed: seed)

@@ -20,7 +20,7 @@ public struct Row: Sendable {
   public subscript(position: Int) -> Value { values[position] }
 
   /// The value of a column, or nil when the result has no such column.
-  public subscript(column: String) -> Value? { layout.positions[column].map { values[$0] } }
+  public subscript(column: String) -> Value? { layout.position(of: column).map { values[$0] } }
 
   /// The value of a column as a Swift type.
   ///
@@ -28,7 +28,7 @@ public struct Row: Sendable {
   /// optional where null may stand.
   /// - Throws: `DecodingError.NoSuchColumn`, `.TypeMismatch`, `.MissingValue` (a null, and the type is not optional).
   public func get<T: ValueConvertible>(_ column: String, as type: T.Type = T.self) throws(SinterError) -> T {
-    guard let position = layout.positions[column] else {
+    guard let position = layout.position(of: column) else {
       throw SinterError(
         "DecodingError.NoSuchColumn",
         "The result has no column `\(column)`; its columns are \(columns.map { "`\($0)`" }.joined(separator: ", ")).")

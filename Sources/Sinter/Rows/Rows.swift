@@ -68,10 +68,14 @@ extension Rows: RandomAccessCollection {
 /// Column names and where each stands; shared by all rows of a result.
 final class ColumnLayout: Sendable {
   let columns: [String]
-  let positions: [String: Int]
+  /// Only of wide results: a short list is searched faster than a table is made.
+  private let positions: [String: Int]
 
   init(_ columns: [String]) {
     self.columns = columns
-    positions = Dictionary(zip(columns, columns.indices), uniquingKeysWith: { first, _ in first })
+    positions = columns.count > 16 ? Dictionary(zip(columns, columns.indices), uniquingKeysWith: { first, _ in first }) : [:]
   }
+
+  /// Where the first column of a name stands.
+  func position(of column: String) -> Int? { positions.isEmpty ? columns.firstIndex(of: column) : positions[column] }
 }

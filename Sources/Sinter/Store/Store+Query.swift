@@ -24,7 +24,17 @@ extension Store {
   public func stream(
     _ text: String, _ parameters: [String: Value] = [:], options: QueryOptions = QueryOptions()
   ) throws(SinterError) -> RowStream {
-    try Transaction(reading: self, cancellation: nil).stream(text, parameters, options: options)
+    try stream(text, parameters, options: options, cancellation: nil)
+  }
+
+  func stream(
+    _ text: String, _ parameters: [String: Value], options: QueryOptions, cancellation: CancellationToken?
+  ) throws(SinterError) -> RowStream {
+    let prepared = try engine.prepare(text)
+    if prepared.needsWriter { return try Transaction(reading: self, cancellation: cancellation).stream(text, parameters, options: options) }
+    let run = try engine.read(
+      prepared, parameters: parameters, from: graph, options: options.engineOptions(cancellation: cancellation))
+    return RowStream(run: run, scope: nil)
   }
 
   /// The path of every query: prepare it, open the transaction it needs, run it, hand the run to `body`.
@@ -42,7 +52,7 @@ extension Store {
         engine.run(prepared, parameters: parameters, view: graph.snapshot(), options: engineOptions, store: graph))
     }
     guard prepared.needsWriter else {
-      return try body(engine.run(prepared, parameters: parameters, view: graph.snapshot(), options: engineOptions))
+      return try body(engine.read(prepared, parameters: parameters, from: graph, options: engineOptions))
     }
     let ahead = try engine.runAhead(prepared, view: graph.snapshot(), options: engineOptions)
     return try catchingSinterErrors {

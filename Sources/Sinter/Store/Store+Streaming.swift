@@ -9,7 +9,7 @@ extension Store {
     cancellation: CancellationToken? = nil
   ) throws(SinterError) -> RowStream {
     guard try engine.prepare(text).needsWriter else {
-      return try Transaction(reading: self, cancellation: cancellation).stream(text, parameters, options: options)
+      return try stream(text, parameters, options: options, cancellation: cancellation)
     }
     let rows = try run(text, parameters, options: options, cancellation: cancellation) { run throws(SinterError) in
       try Rows(collecting: run)

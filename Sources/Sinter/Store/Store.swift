@@ -60,5 +60,8 @@ public final class Store: Sendable {
   }
 
   /// Ends the writer and closes the file; any later call fails with `StorageError.Closed`.
-  public func close() { graph.close() }
+  public func close() {
+    engine.releaseIdleRuns()
+    graph.close()
+  }
 }

@@ -81,9 +81,10 @@ struct BenchCommand: ParsableCommand {
   private func pass(_ text: String, _ calls: [[String: Value]], _ store: Store, _ receive: (Rows) -> Void) throws -> [Double] {
     let token = Interrupts.beginQuery()
     defer { Interrupts.endQuery() }
+    let options = query.options
     return try calls.map { parameters in
       let start = monotonicSeconds()
-      let rows = try store.run(text, parameters, options: query.options, cancellation: token) { run throws(SinterError) in
+      let rows = try store.run(text, parameters, options: options, cancellation: token) { run throws(SinterError) in
         try Rows(collecting: run)
       }
       let end = monotonicSeconds()

@@ -12,10 +12,11 @@ import SinterStorage
 final class ExecutionContext {
   private(set) var view: GraphView
   let writer: GraphWriter?
-  let parameters: [String: Value]
-  let options: QueryOptions
-  let functions: FunctionContext
-  let engine: QueryEngine
+  private(set) var parameters: [String: Value]
+  private(set) var options: QueryOptions
+  private(set) var functions: FunctionContext
+  /// Not kept alive from here: an engine keeps the contexts of statements that may be called again. Their runs keep it.
+  unowned let engine: QueryEngine
   /// Where a statement that is no part of a transaction commits what it does on the way.
   let store: GraphStore?
   /// Nodes that were deleted while they had relationships, which the statement must delete too.
@@ -77,6 +78,16 @@ final class ExecutionContext {
     self.functions = functions
     changeByteCount = writer.changeByteCount
     hasDeleted = other.hasDeleted
+  }
+
+  /// Starts over on the same snapshot, for another call of a reading statement.
+  func restart(_ parameters: [String: Value], _ options: QueryOptions) {
+    self.parameters = parameters
+    self.options = options
+    limits.restart(
+      memoryLimitBytes: options.memoryLimitBytes ?? defaultMemoryLimitBytes, timeoutSeconds: options.timeoutSeconds,
+      isCancelled: options.isCancelled)
+    functions = FunctionContext(maximumListLength: options.longestList, limits: limits)
   }
 
   /// Goes on with a later snapshot.

@@ -10,6 +10,7 @@ package final class QueryEngine: Sendable {
   package let extensions: EngineExtensions
   package let procedures: ProcedureRegistry
   private let cache = Mutex(PreparedCache())
+  private let idleRuns = Mutex(IdleRuns())
   private let transactionCount = Atomic<Int>(0)
 
   package init(extensions: EngineExtensions = EngineExtensions()) {
@@ -72,6 +73,41 @@ package final class QueryEngine: Sendable {
     }
   }
 
+  /// Starts a reading statement on a snapshot of its own, with the operators of an earlier call where they are still right.
+  package func read(
+    _ query: PreparedQuery, parameters: [String: Value], from store: GraphStore, options: QueryOptions = QueryOptions()
+  ) throws(SinterError) -> QueryRun {
+    guard query.statement.mode == .run, !query.writes, let idle = idleRuns.withLock({ $0.take(query, store, options) }) else {
+      return try run(query, parameters: parameters, view: store.snapshot(), options: options).kept(query, store)
+    }
+    do throws(SinterError) {
+      try requireParameters(query.statement, parameters)
+      guard try idle.resume() else {
+        return try run(query, parameters: parameters, view: store.snapshot(), options: options).kept(query, store)
+      }
+    } catch {
+      throw located(error, in: query.statement.text)
+    }
+    idle.context.restart(parameters, options)
+    return QueryRun(idle)
+  }
+
+  /// Keeps a run that has ended for the statement's next call.
+  func keep(_ run: IdleRun) {
+    guard run.suspend() else { return }
+    // Released outside the lock.
+    _ = idleRuns.withLock { $0.keep(run) }
+  }
+
+  /// Lets go of all snapshots that are kept for later calls.
+  package func releaseIdleRuns() {
+    let all = idleRuns.withLock { runs in
+      defer { runs = IdleRuns() }
+      return runs
+    }
+    _ = consume all
+  }
+
   /// Fails when a parameter that the text names is not given, whether or not a row would have asked for it.
   private func requireParameters(_ statement: Statement, _ given: [String: Value]) throws(SinterError) {
     switch statement.body {
@@ -91,6 +127,7 @@ package final class QueryEngine: Sendable {
   /// Adds a procedure that answers from a table, until ``reset()``.
   package func define(_ stub: ProcedureStub) {
     procedures.register(stub)
+    releaseIdleRuns()
     // Statements were checked against the procedures there were.
     cache.withLock { $0 = PreparedCache() }
   }
@@ -98,6 +135,7 @@ package final class QueryEngine: Sendable {
   /// Forgets stubs of procedures; the store they were tested on is gone.
   package func reset() {
     procedures.reset()
+    releaseIdleRuns()
     cache.withLock { $0 = PreparedCache() }
   }
 
@@ -184,13 +222,10 @@ package final class QueryEngine: Sendable {
     _ view: GraphView, _ writer: GraphWriter?, _ parameters: [String: Value], _ options: QueryOptions, store: GraphStore? = nil,
     isProfiled: Bool = false
   ) -> ExecutionContext {
-    let longest = (options.memoryLimitBytes ?? defaultMemoryLimitBytes) / MemoryLayout<Value>.stride
-    var isCancelled: (@Sendable () -> Bool)?
-    if let token = options.cancellation { isCancelled = { token.isCancelled } }
     let limits = QueryLimits(
       memoryLimitBytes: options.memoryLimitBytes ?? defaultMemoryLimitBytes, timeoutSeconds: options.timeoutSeconds,
-      isCancelled: isCancelled)
-    let functions = FunctionContext(maximumListLength: min(longest, 100_000_000), limits: limits)
+      isCancelled: options.isCancelled)
+    let functions = FunctionContext(maximumListLength: options.longestList, limits: limits)
     return ExecutionContext(
       view: view, writer: writer, parameters: parameters, options: options, functions: functions, engine: self, store: store,
       profiler: isProfiled ? Profiler() : nil)

@@ -1,3 +1,5 @@
+import SinterFunctions
+import SinterModel
 import Synchronization
 
 /// Limits and switches of one run.
@@ -11,6 +13,17 @@ package struct QueryOptions: Sendable {
   /// Optimiser passes that are switched off, by name; "all" switches off every one.
   package var disabledPasses: Set<String> = []
   package init() {}
+
+  /// Whether the query was cancelled, where it can be.
+  var isCancelled: (@Sendable () -> Bool)? {
+    guard let cancellation else { return nil }
+    return { cancellation.isCancelled }
+  }
+
+  /// The longest list that fits the memory budget.
+  var longestList: Int {
+    min((memoryLimitBytes ?? defaultMemoryLimitBytes) / MemoryLayout<Value>.stride, FunctionContext.longestList)
+  }
 }
 
 /// Lets another thread, or a signal, end a query: the query fails with `LimitError.Cancelled`.

@@ -1,4 +1,5 @@
 import SinterFunctions
+import SinterLanguage
 package import SinterModel
 import SinterPlan
 import SinterStorage
@@ -6,10 +7,14 @@ import SinterStorage
 /// A running statement: rows in batches, then the statistics.
 package final class QueryRun {
   package let columns: [String]
-  private let context: ExecutionContext
+  private let engine: QueryEngine
+  /// nil once it went to a later run.
+  private var context: ExecutionContext?
   private var root: Operator?
   private let positions: [Int]
   private let text: String
+  /// What to keep for the statement's next call when this one has ended.
+  private var idle: IdleRun?
   /// The plan of a statement that is profiled, and what preparing it took.
   private let profile: (planned: PlannedQuery, totals: PlanDescription.Totals)?
   private var runSeconds = 0.0
@@ -27,6 +32,7 @@ package final class QueryRun {
   ) {
     self.columns = columns
     self.context = context
+    engine = context.engine
     self.root = root
     self.positions = positions
     self.text = text
@@ -36,10 +42,26 @@ package final class QueryRun {
     explained = nil
   }
 
+  /// Another call of a statement.
+  convenience init(_ idle: IdleRun) {
+    self.init(
+      columns: idle.columns, context: idle.context, root: idle.root, positions: idle.positions, text: idle.query.statement.text, profile: nil)
+    self.idle = idle
+  }
+
+  /// The same run, whose operators are kept for the statement's next call where they can run again.
+  func kept(_ query: PreparedQuery, _ store: GraphStore) -> QueryRun {
+    if let root, let context, profile == nil, context === root.context, context.writer == nil {
+      idle = IdleRun(query, store, context, root, columns: columns, positions: positions)
+    }
+    return self
+  }
+
   /// A statement whose rows are there already.
   init(columns: [String], context: ExecutionContext, rows: [[Value]] = [], plan: PlanDescription? = nil) {
     self.columns = columns
     self.context = context
+    engine = context.engine
     root = nil
     positions = []
     text = ""
@@ -56,8 +78,8 @@ package final class QueryRun {
     guard let profile else { return nil }
     var totals = profile.totals
     totals.runSeconds = runSeconds
-    totals.memoryBytes = context.limits.peakBytes
-    return PlanDescription(profile.planned, totals, context.profiler)
+    totals.memoryBytes = context?.limits.peakBytes ?? 0
+    return PlanDescription(profile.planned, totals, context?.profiler)
   }
 
   /// The same run with a plan to show, of a command that has no operator tree.
@@ -66,13 +88,13 @@ package final class QueryRun {
     return self
   }
 
-  package var statistics: UpdateStatistics { context.statistics }
+  package var statistics: UpdateStatistics { context?.statistics ?? UpdateStatistics() }
 
   /// The next rows, elements with their content, or nil at the end.
   package func nextRows() throws(SinterError) -> [[Value]]? {
     if !ready.isEmpty {
       let next = ready.removeFirst()
-      context.release(next.bytes)
+      context?.release(next.bytes)
       return next.rows
     }
     if isFinished { return nil }
@@ -88,9 +110,10 @@ package final class QueryRun {
   /// A reading statement that failed gives back what it held on a thread of its own.
   private func abandon() {
     isFinished = true
+    idle = nil
     var garbage: [Any] = []
-    context.limits.abandon(into: &garbage)
-    if context.writer == nil, profile == nil, let tree = root {
+    context?.limits.abandon(into: &garbage)
+    if context?.writer == nil, profile == nil, let tree = root {
       root = nil
       garbage.append(tree)
     }
@@ -105,8 +128,8 @@ package final class QueryRun {
   }
 
   private func pullRows() throws -> [[Value]]? {
-    guard let batch = try root?.pull() else {
-      isFinished = true
+    guard let context, let batch = try root?.pull() else {
+      finish()
       return nil
     }
     if materializedView !== context.view {
@@ -119,12 +142,21 @@ package final class QueryRun {
     }
   }
 
+  /// Nothing is left to read.
+  private func finish() {
+    isFinished = true
+    guard let idle else { return }
+    self.idle = nil
+    (root, context) = (nil, nil)
+    engine.keep(idle)
+  }
+
   /// Runs to the end now and keeps the rows.
   func finishEagerly() throws {
     var all: [(rows: [[Value]], bytes: Int)] = []
     while !isFinished, root != nil, let rows = try computeRows() {
       let bytes = byteCount(of: rows)
-      try context.hold(bytes)
+      try context?.hold(bytes)
       all.append((rows, bytes))
     }
     if root != nil { ready = all }
@@ -133,7 +165,7 @@ package final class QueryRun {
 
   /// Accounts for rows that whoever runs the statement gathers instead of passing them on.
   /// - Throws: `LimitError.Memory`.
-  package func hold(_ rows: [[Value]]) throws(SinterError) { try context.hold(byteCount(of: rows)) }
+  package func hold(_ rows: [[Value]]) throws(SinterError) { try context?.hold(byteCount(of: rows)) }
 
   /// Drops rows that were gathered, without making whoever waits for the failure wait for that too.
   package func drop(_ rows: inout [[Value]]) {
@@ -143,7 +175,7 @@ package final class QueryRun {
   }
 
   /// Accounts for other memory that grows with the rows, such as their text.
-  package func hold(byteCount: Int) throws(SinterError) { try context.hold(byteCount) }
+  package func hold(byteCount: Int) throws(SinterError) { try context?.hold(byteCount) }
 
   /// An estimate of what rows take that were just given out, with the labels and properties read for them.
   private func byteCount(of rows: [[Value]]) -> Int {

@@ -18,6 +18,9 @@ final class Evaluator {
     self.context = context
   }
 
+  /// What subqueries found may depend on parameters.
+  var isReusable: Bool { subplans.isEmpty }
+
   func evaluate(_ scalar: Scalar, _ batch: Batch) throws -> Vector {
     switch scalar {
     case .constant(let value): return .constant(value, count: batch.count)

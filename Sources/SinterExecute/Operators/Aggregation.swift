@@ -52,6 +52,8 @@ final class AggregateOperator: UnaryOperator {
     }
   }
 
+  override var isReusable: Bool { input.isReusable && evaluator.isReusable }
+
   override func next() throws -> Batch? {
     if !isGathered {
       isGathered = true

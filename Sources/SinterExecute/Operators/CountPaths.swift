@@ -69,6 +69,8 @@ final class CountPaths: UnaryOperator {
 
   // MARK: Rows
 
+  override var isReusable: Bool { input.isReusable }
+
   override func next() throws -> Batch? {
     try passed.isEmpty ? nextOfAll() : nextOfRows()
   }

@@ -93,6 +93,8 @@ final class ExpandAll: UnaryOperator {
     super.init(plan, input)
   }
 
+  override var isReusable: Bool { input.isReusable }
+
   override func next() throws -> Batch? {
     while true {
       guard let source else {

@@ -77,6 +77,10 @@ class Operator {
   /// Gives the next batch; subclasses skip empty ones.
   func next() throws -> Batch? { preconditionFailure("an operator gives batches") }
 
+  /// Whether it can run again for another call of the statement, with other parameters: nothing outlives ``reset()`` but what
+  /// follows from the plan and the snapshot. To be said by each kind of operator.
+  var isReusable: Bool { false }
+
   /// Starts over, for a subplan that runs again.
   func reset() { for input in inputs { input.reset() } }
 }
@@ -100,6 +104,7 @@ final class UnitOperator: Operator {
     isDone = true
     return .unit
   }
+  override var isReusable: Bool { true }
   override func reset() { isDone = false }
 }
 

@@ -24,6 +24,8 @@ final class SkipOperator: UnaryOperator {
     super.init(plan, input)
   }
 
+  override var isReusable: Bool { input.isReusable }
+
   override func next() throws -> Batch? {
     var skip = try left ?? givenCount(amount, "SKIP", context)
     while let batch = try input.pull() {
@@ -52,6 +54,8 @@ final class LimitOperator: UnaryOperator {
     self.amount = amount
     super.init(plan, input)
   }
+
+  override var isReusable: Bool { input.isReusable }
 
   override func next() throws -> Batch? {
     let limit = try left ?? givenCount(amount, "LIMIT", context)
@@ -100,6 +104,8 @@ final class SortOperator: UnaryOperator {
     keyRows = BatchBuffer(columnCount: keys.count)
     super.init(plan, input)
   }
+
+  override var isReusable: Bool { input.isReusable && evaluator.isReusable }
 
   override func next() throws -> Batch? {
     if sorted == nil { sorted = try sort() }
@@ -206,6 +212,8 @@ final class TopOperator: UnaryOperator {
     kept = BatchBuffer(columnCount: inputColumnCount + keys.count)
     super.init(plan, input)
   }
+
+  override var isReusable: Bool { input.isReusable && evaluator.isReusable }
 
   override func next() throws -> Batch? {
     if result == nil {

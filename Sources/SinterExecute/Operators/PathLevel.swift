@@ -154,7 +154,8 @@ final class StampedNeighbors {
       table = nil
       limit = Int(view.nodeIDLimit)
     }
-    (node, epoch, isStamped) = (Vector.nullID, 0, false)
+    // The marks in the table are older than any that come.
+    (node, isStamped) = (Vector.nullID, false)
   }
 
   /// Relationships between the two nodes.

@@ -14,6 +14,8 @@ final class FilterOperator: UnaryOperator {
     super.init(plan, input)
   }
 
+  override var isReusable: Bool { input.isReusable && evaluator.isReusable }
+
   override func next() throws -> Batch? {
     while let batch = try input.pull() {
       let kept = try evaluator.select(predicates, batch)
@@ -40,6 +42,8 @@ final class ExtendOperator: UnaryOperator {
     super.init(plan, input)
   }
 
+  override var isReusable: Bool { input.isReusable && evaluator.isReusable }
+
   override func next() throws -> Batch? {
     guard let batch = try input.pull() else { return nil }
     var columns = [Vector](repeating: .constant(.null, count: batch.count), count: layout.variables.count)
@@ -52,16 +56,21 @@ final class ExtendOperator: UnaryOperator {
 /// Drops columns.
 final class KeepOperator: UnaryOperator {
   private let positions: [Int]
+  /// All columns are kept, where they are.
+  private let keepsAll: Bool
 
   override init(_ plan: LogicalPlan, _ input: Operator) {
     positions = plan.outputs.compactMap { input.layout[$0] }
     precondition(positions.count == plan.outputs.count, "the planner keeps what is there")
+    keepsAll = positions.elementsEqual(input.layout.variables.indices)
     super.init(plan, input)
   }
 
+  override var isReusable: Bool { input.isReusable }
+
   override func next() throws -> Batch? {
     guard let batch = try input.pull() else { return nil }
-    return Batch(columns: positions.map { batch.columns[$0] }, count: batch.count)
+    return keepsAll ? batch : Batch(columns: positions.map { batch.columns[$0] }, count: batch.count)
   }
 }
 
@@ -89,6 +98,8 @@ final class UnwindOperator: UnaryOperator {
     evaluator = Evaluator(input.layout, input.context)
     super.init(plan, input)
   }
+
+  override var isReusable: Bool { input.isReusable && evaluator.isReusable }
 
   override func next() throws -> Batch? {
     while true {
@@ -175,6 +186,8 @@ final class UnwindOperator: UnaryOperator {
 
 final class DistinctOperator: UnaryOperator {
   private var seen = GrowingTable<GroupingRow, Void>()
+
+  override var isReusable: Bool { input.isReusable }
 
   override func next() throws -> Batch? {
     while let batch = try input.pull() {

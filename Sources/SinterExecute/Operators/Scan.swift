@@ -23,6 +23,8 @@ final class NodeScan: UnaryOperator {
     super.init(plan, input)
   }
 
+  override var isReusable: Bool { input.isReusable }
+
   override func next() throws -> Batch? {
     while true {
       guard let source else {
@@ -67,12 +69,31 @@ final class IndexSeekOperator: UnaryOperator {
   private let position: Int?
   private let rows: RowBuilder
   private let evaluator: Evaluator
+  /// The index, as a snapshot has it.
+  private var resolved: (view: GraphView, index: IndexDescriptor)?
   private var source: Batch?
-  private var search: Lookup?
+  private var keys = Keys.any(.values([]))
   private var row = 0
   /// What was found for the row, and how much of it was given; nil before the search.
   private var nodes: [UInt32]?
   private var given = 0
+
+  /// What is looked for in each row of the batch at hand.
+  private enum Keys {
+    case equal([Vector])
+    case any(Vector)
+    case prefix(Vector)
+    case range(Vector?, Vector?)
+
+    /// The same in all rows.
+    var isConstant: Bool {
+      switch self {
+      case .equal(let columns): columns.allSatisfy(\.isConstant)
+      case .any(let column), .prefix(let column): column.isConstant
+      case .range(let low, let high): (low?.isConstant ?? true) && (high?.isConstant ?? true)
+      }
+    }
+  }
 
   init(_ plan: LogicalPlan, _ input: Operator, variable: Variable, seek: IndexSeek) {
     self.seek = seek
@@ -82,52 +103,50 @@ final class IndexSeekOperator: UnaryOperator {
     super.init(plan, input)
   }
 
+  override var isReusable: Bool { input.isReusable && evaluator.isReusable }
+
   override func next() throws -> Batch? {
     while true {
-      guard let source, let search else {
+      guard let source else {
         guard let batch = try input.pull() else { return nil }
-        guard let index = context.view.indexes.first(where: { $0.name == seek.index.name }) else {
-          throw SinterError("SchemaError.IndexNotFound", "The index `\(seek.index.name)` was dropped while the query ran; run it again.")
-        }
-        search = try lookup(index, batch)
+        keys = try keys(of: batch)
         source = batch
         (row, nodes, given) = (0, nil, 0)
         continue
       }
-      var found: [UInt32] = []
-      var parents: [Int32] = []
       // A key that is the same for all rows is looked up once, and most often has one node.
-      if row == 0, given == 0, search.isConstant, source.count > 1 {
-        let shared = try nodes ?? searching(search)
+      if row == 0, given == 0, source.count == 1 || keys.isConstant {
+        let shared = try nodes ?? search(0)
         nodes = shared
         if shared.count == 1 {
           self.source = nil
-          return rows.batch(source, new: position.map { [($0, .nodes([UInt32](repeating: shared[0], count: source.count)))] } ?? [])
+          let found = source.count == 1 ? shared : [UInt32](repeating: shared[0], count: source.count)
+          return rows.batch(source, new: position.map { [($0, .nodes(found))] } ?? [])
         }
       }
-      while row < source.count, found.count < context.options.batchSize {
-        let all = try nodes ?? searching(search)
-        nodes = all
-        let end = min(all.count, given + context.options.batchSize)
-        found += all[given..<end]
-        parents += [Int32](repeating: Int32(row), count: end - given)
-        given = end
-        if given < all.count { continue }
-        row += 1
-        given = 0
-        if !search.isConstant { nodes = nil }
-      }
-      if row >= source.count { self.source = nil }
-      if found.isEmpty { continue }
-      return rows.batch(source, parents: parents, new: position.map { [($0, .nodes(found))] } ?? [])
+      if let batch = try nextOfRows(source) { return batch }
     }
   }
 
-  private func searching(_ search: Lookup) throws -> [UInt32] {
-    let found = try search.run(row)
-    releaseAll()
-    try hold(found.count * 4)
-    return found
+  private func nextOfRows(_ source: Batch) throws -> Batch? {
+    var found: [UInt32] = []
+    var parents: [Int32] = []
+    let isConstant = keys.isConstant
+    while row < source.count, found.count < context.options.batchSize {
+      let all = try nodes ?? search(row)
+      nodes = all
+      let end = min(all.count, given + context.options.batchSize)
+      found += all[given..<end]
+      parents += [Int32](repeating: Int32(row), count: end - given)
+      given = end
+      if given < all.count { continue }
+      row += 1
+      given = 0
+      if !isConstant { nodes = nil }
+    }
+    if row >= source.count { self.source = nil }
+    if found.isEmpty { return nil }
+    return rows.batch(source, parents: parents, new: position.map { [($0, .nodes(found))] } ?? [])
   }
 
   override func reset() {
@@ -137,49 +156,62 @@ final class IndexSeekOperator: UnaryOperator {
     super.reset()
   }
 
-  private struct Lookup {
-    var isConstant: Bool
-    var run: (Int) throws -> [UInt32]
+  // MARK: Searching
+
+  private func keys(of batch: Batch) throws -> Keys {
+    switch seek.bounds {
+    case .equal(let scalars): .equal(try scalars.map { try evaluator.evaluate($0, batch) })
+    case .anyOf(let scalar): .any(try evaluator.evaluate(scalar, batch))
+    case .prefix(let scalar): .prefix(try evaluator.evaluate(scalar, batch))
+    case .range(let lower, _, let upper, _):
+      .range(try lower.map { try evaluator.evaluate($0, batch) }, try upper.map { try evaluator.evaluate($0, batch) })
+    }
   }
 
-  private func lookup(_ index: IndexDescriptor, _ source: Batch) throws -> Lookup {
-    let (view, context) = (context.view, context)
-    switch seek.bounds {
-    case .equal(let scalars):
-      let keys = try scalars.map { try evaluator.evaluate($0, source) }
-      return Lookup(isConstant: keys.allSatisfy(\.isConstant)) { row in
-        let values = keys.map { $0[row] }
-        if values.contains(where: \.isNull) { return [] }
-        return try view.lookup(index, equal: values)
+  /// What the index has for a row, accounted for until the next search.
+  private func search(_ row: Int) throws -> [UInt32] {
+    let found = try lookUp(row, try index())
+    if heldBytes > 0 { releaseAll() }
+    // A few are not worth counting.
+    if found.count > 1024 { try hold(found.count * 4) }
+    return found
+  }
+
+  private func index() throws -> IndexDescriptor {
+    let view = context.view
+    if let resolved, resolved.view === view, context.writer == nil { return resolved.index }
+    guard let index = view.index(named: seek.index.name) else {
+      throw SinterError("SchemaError.IndexNotFound", "The index `\(seek.index.name)` was dropped while the query ran; run it again.")
+    }
+    resolved = (view, index)
+    return index
+  }
+
+  private func lookUp(_ row: Int, _ index: IndexDescriptor) throws -> [UInt32] {
+    let view = context.view
+    switch keys {
+    case .equal(let columns):
+      let values = columns.map { $0[row] }
+      return values.contains(where: \.isNull) ? [] : try view.lookup(index, equal: values)
+    case .any(let lists):
+      guard case .list(let values) = lists[row] else { return [] }
+      var nodes: Set<UInt32> = []
+      for value in values where !value.isNull {
+        try context.countStep()
+        nodes.formUnion(try view.lookup(index, equal: value))
       }
-    case .anyOf(let scalar):
-      let lists = try evaluator.evaluate(scalar, source)
-      return Lookup(isConstant: lists.isConstant) { row in
-        guard case .list(let values) = lists[row] else { return [] }
-        var nodes: Set<UInt32> = []
-        for value in values where !value.isNull {
-          try context.countStep()
-          nodes.formUnion(try view.lookup(index, equal: value))
-        }
-        return nodes.sorted()
-      }
-    case .prefix(let scalar):
-      let prefixes = try evaluator.evaluate(scalar, source)
-      return Lookup(isConstant: prefixes.isConstant) { row in
-        guard case .string(let prefix) = prefixes[row] else { return [] }
-        return try view.lookup(
-          index, from: IndexBound(.string(prefix), inclusive: true),
-          to: prefix.successorOfPrefix.map { IndexBound(.string($0), inclusive: false) }, step: context.limits.countStep)
-      }
-    case .range(let lower, let includesLower, let upper, let includesUpper):
-      let low = try lower.map { try evaluator.evaluate($0, source) }
-      let high = try upper.map { try evaluator.evaluate($0, source) }
-      return Lookup(isConstant: (low?.isConstant ?? true) && (high?.isConstant ?? true)) { row in
-        if low?[row].isNull == true || high?[row].isNull == true { return [] }
-        return try view.lookup(
-          index, from: low.map { IndexBound($0[row], inclusive: includesLower) },
-          to: high.map { IndexBound($0[row], inclusive: includesUpper) }, step: context.limits.countStep)
-      }
+      return nodes.sorted()
+    case .prefix(let prefixes):
+      guard case .string(let prefix) = prefixes[row] else { return [] }
+      return try view.lookup(
+        index, from: IndexBound(.string(prefix), inclusive: true),
+        to: prefix.successorOfPrefix.map { IndexBound(.string($0), inclusive: false) }, step: context.limits.countStep)
+    case .range(let low, let high):
+      guard case .range(_, let includesLower, _, let includesUpper) = seek.bounds, low?[row].isNull != true, high?[row].isNull != true
+      else { return [] }
+      return try view.lookup(
+        index, from: low.map { IndexBound($0[row], inclusive: includesLower) },
+        to: high.map { IndexBound($0[row], inclusive: includesUpper) }, step: context.limits.countStep)
     }
   }
 }
@@ -216,6 +248,8 @@ final class NodeByID: UnaryOperator {
     evaluator = Evaluator(input.layout, input.context)
     super.init(plan, input)
   }
+
+  override var isReusable: Bool { input.isReusable && evaluator.isReusable }
 
   override func next() throws -> Batch? {
     while let source = try input.pull() {

@@ -71,22 +71,10 @@ extension Value {
   /// The type as `db.schema.nodeTypeProperties` names it.
   fileprivate var schemaTypeName: String {
     switch self {
-    case .null: "Null"
-    case .boolean: "Boolean"
     case .integer: "Long"
     case .float: "Double"
-    case .string: "String"
     case .list(let items): (items.first?.schemaTypeName ?? "Any") + "Array"
-    case .map: "Map"
-    case .node: "Node"
-    case .relationship: "Relationship"
-    case .path: "Path"
-    case .date: "Date"
-    case .localTime: "LocalTime"
-    case .time: "Time"
-    case .localDateTime: "LocalDateTime"
-    case .dateTime: "DateTime"
-    case .duration: "Duration"
+    default: typeName
     }
   }
 }

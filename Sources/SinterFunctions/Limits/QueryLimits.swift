@@ -8,10 +8,10 @@ package import SinterModel
 /// `@unchecked Sendable`: a statement is run by one thread at a time, and nobody else has its limits.
 package final class QueryLimits: @unchecked Sendable {
   /// The budget.
-  package let memoryLimitBytes: Int
-  private let timeoutSeconds: Double?
-  private let deadline: Double?
-  private let isCancelled: (@Sendable () -> Bool)?
+  package private(set) var memoryLimitBytes: Int
+  private var timeoutSeconds: Double?
+  private var deadline: Double?
+  private var isCancelled: (@Sendable () -> Bool)?
   /// What operators keep.
   package private(set) var heldBytes = 0
   /// The most that was held at a time.
@@ -29,6 +29,16 @@ package final class QueryLimits: @unchecked Sendable {
     self.timeoutSeconds = timeoutSeconds
     self.isCancelled = isCancelled
     deadline = timeoutSeconds.map { monotonicSeconds() + $0 }
+  }
+
+  /// Starts over, for another run.
+  package func restart(memoryLimitBytes: Int, timeoutSeconds: Double?, isCancelled: (@Sendable () -> Bool)?) {
+    self.memoryLimitBytes = memoryLimitBytes
+    self.timeoutSeconds = timeoutSeconds
+    self.isCancelled = isCancelled
+    deadline = timeoutSeconds.map { monotonicSeconds() + $0 }
+    (heldBytes, peakBytes, transientBytes, steps) = (0, 0, 0, 0)
+    if !recent.isEmpty { recent = [] }
   }
 
   /// The limits of a part of a statement with a memory budget of its own; time and cancellation are the statement's.

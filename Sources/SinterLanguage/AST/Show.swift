@@ -1,4 +1,4 @@
-package import SinterModel
+import SinterModel
 
 /// `SHOW INDEXES | CONSTRAINTS | FUNCTIONS | … [YIELD … [WHERE p] [RETURN …] | WHERE p]`
 package struct ShowCommand: Sendable {

@@ -64,44 +64,27 @@ extension Parser {
   /// gives e the name v in f.
   private mutating func parseAllReduce() throws(Failure) -> Expression {
     let start = index
-    index += 2
-    let accumulator = try expectName("an accumulator")
-    advance()
-    let savedBar = barTerminates
-    defer { barTerminates = savedBar }
-    barTerminates = true
-    let initial = try parseExpression()
-    var tallest = height
-    try expect(.comma, "a comma after the accumulator's first value")
-    let variable = try expectName("a variable")
-    try expect(.in)
-    let list = try parseExpression()
-    tallest = max(tallest, height)
-    barTerminates = false
-    try expect(.bar, "| and the next value of the accumulator")
-    let step = try parseExpression()
-    tallest = max(tallest, height)
+    let fold = try parseFold()
     try expect(.comma, "a comma and the condition on the accumulator")
     let condition = try parseExpression()
-    tallest = max(tallest, height)
     try expect(.rightParenthesis, ") to close allReduce")
-    try setHeight(tallest + 8, from: start)
+    try setHeight(max(fold.height, height) + 8, from: start)
     let whole = span(from: start)
     func make(_ kind: Expression.Kind) -> Expression { Expression(kind, at: whole) }
     func part(_ index: Int64) -> Expression {
       make(.element(make(.variable("\u{0}pair")), make(.literal(.integer(index)))))
     }
     func named(_ value: Expression, _ body: Expression) -> Expression {
-      let list = make(.listComprehension(variable: accumulator.text, list: make(.list([value])), filter: nil, projection: body))
+      let list = make(.listComprehension(variable: fold.accumulator, list: make(.list([value])), filter: nil, projection: body))
       return make(.element(list, make(.literal(.integer(0)))))
     }
     let answer = Expression(.binary(.and, part(1), condition), at: condition.span)
-    let pair = named(named(part(0), step), make(.list([make(.variable(accumulator.text)), answer])))
-    let fold = make(
+    let pair = named(named(part(0), fold.step), make(.list([make(.variable(fold.accumulator)), answer])))
+    let pairs = make(
       .reduce(
-        accumulator: "\u{0}pair", initial: make(.list([initial, make(.literal(.boolean(true)))])), variable: variable.text,
-        list: list, body: pair))
-    return make(.element(fold, make(.literal(.integer(1)))))
+        accumulator: "\u{0}pair", initial: make(.list([fold.initial, make(.literal(.boolean(true)))])), variable: fold.variable,
+        list: fold.list, body: pair))
+    return make(.element(pairs, make(.literal(.integer(1)))))
   }
 
   // MARK: Constants

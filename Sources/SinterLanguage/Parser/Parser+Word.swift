@@ -186,8 +186,28 @@ extension Parser {
   /// `reduce(acc = init, x IN list | body)`
   private mutating func parseReduce() throws(Failure) -> Expression {
     let start = index
-    advance()
-    advance()
+    let fold = try parseFold()
+    try expect(.rightParenthesis, ") to close reduce")
+    try setHeight(fold.height + 1, from: start)
+    return Expression(
+      .reduce(accumulator: fold.accumulator, initial: fold.initial, variable: fold.variable, list: fold.list, body: fold.step),
+      at: span(from: start))
+  }
+
+  /// What `reduce` and `allReduce` begin with.
+  struct Fold {
+    var accumulator: String
+    var initial: Expression
+    var variable: String
+    var list: Expression
+    var step: Expression
+    /// That of the highest expression in it.
+    var height: Int
+  }
+
+  /// The function's name, `(acc = init, x IN list | step`
+  mutating func parseFold() throws(Failure) -> Fold {
+    index += 2
     let accumulator = try expectName("an accumulator")
     advance()
     let savedBar = barTerminates
@@ -202,13 +222,9 @@ extension Parser {
     tallest = max(tallest, height)
     barTerminates = false
     try expect(.bar, "| and the next value of the accumulator")
-    let body = try parseExpression()
-    tallest = max(tallest, height)
-    try expect(.rightParenthesis, ") to close reduce")
-    try setHeight(tallest + 1, from: start)
-    return Expression(
-      .reduce(accumulator: accumulator.text, initial: initial, variable: variable.text, list: list, body: body),
-      at: span(from: start))
+    let step = try parseExpression()
+    return Fold(
+      accumulator: accumulator.text, initial: initial, variable: variable.text, list: list, step: step, height: max(tallest, height))
   }
 
   private mutating func parseCase() throws(Failure) -> Expression {

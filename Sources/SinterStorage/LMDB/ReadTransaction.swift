@@ -41,12 +41,11 @@ package struct ReadTransaction: ~Copyable, ByteSource, @unchecked Sendable {
   /// The number of the commit that is seen.
   package var id: UInt64 { UInt64(mdb_txn_id(handle)) }
 
-  /// Moves to the last commit. Pointers got before are invalid from then on.
-  package mutating func renew() throws(SinterError) {
-    mdb_txn_reset(handle)
-    let code = mdb_txn_renew(handle)
-    guard code == 0 else { throw LMDBError.make(code, "read", path: environment.path) }
-  }
+  /// Gives the snapshot up but keeps its place among the readers; nothing may be read until ``resume()``.
+  package func suspend() { mdb_txn_reset(handle) }
+
+  /// Sees the last commit again; false when that failed and the transaction is of no more use.
+  package func resume() -> Bool { mdb_txn_renew(handle) == 0 }
 
   package func get(_ key: StoreKey) throws(SinterError) -> UnsafeRawBufferPointer? {
     try RawTransaction(handle, environment).get(key)

@@ -44,6 +44,12 @@ package final class GraphStore: Sendable {
   /// A consistent view of the last commit; it stays as it is until it is released.
   package func snapshot() throws(SinterError) -> GraphView { try core().snapshot() }
 
+  /// Goes on with a view of this store that was suspended at a commit; false when there was another commit since.
+  package func resume(_ view: GraphView, at transactionID: UInt64) throws(SinterError) -> Bool {
+    _ = try core()
+    return view.resume(at: transactionID)
+  }
+
   /// Runs `body` on the writer thread in a transaction of its own and returns once its changes are
   /// durable. Closures that wait together share one flush (group commit). When `body` throws,
   /// nothing of it remains.

@@ -47,6 +47,28 @@ package final class GraphView: @unchecked Sendable {
     endTable = try directory.table(ColumnKey(.ends, 0), catalog, source)
   }
 
+  // MARK: Idle views
+
+  /// Gives the snapshot up, so that the view pins no pages while it is kept for ``resume()``; nothing may be read meanwhile.
+  /// - Returns: the number of the commit that was seen; nil for a view that cannot be resumed, a writer's.
+  package func suspend() -> UInt64? {
+    guard pending == nil, let source = source as? SnapshotSource else { return nil }
+    let id = source.transactionID
+    source.suspend()
+    return id
+  }
+
+  /// Goes on with a suspended view; false when there was a commit since, after which the view is of no use.
+  ///
+  /// The pages of the last commit are not used again before the commit after the next: while it is the last,
+  /// all that was found in it stays where it was.
+  package func resume(at transactionID: UInt64) -> Bool {
+    guard let source = source as? SnapshotSource, source.resume() else { return false }
+    return source.transactionID == transactionID
+  }
+
+  // MARK: Columns
+
   /// A column's table, wherever it is; nil for an empty column.
   func table(_ key: ColumnKey) throws(SinterError) -> ColumnTable? {
     guard let pending else {
@@ -126,6 +148,7 @@ package final class GraphView: @unchecked Sendable {
   // MARK: Indexes and constraints
 
   package var indexes: [IndexDescriptor] { overlay.catalog.indexes }
+  package func index(named name: String) -> IndexDescriptor? { overlay.catalog.index(named: name) }
   package var constraints: [ConstraintDescriptor] { overlay.catalog.constraints }
 
   /// For each label set, whether it has the label.

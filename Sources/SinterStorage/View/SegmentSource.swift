@@ -18,6 +18,11 @@ final class SnapshotSource: SegmentSource {
 
   init(_ transaction: consuming ReadTransaction) { self.transaction = transaction }
 
+  /// The number of the commit that is seen.
+  var transactionID: UInt64 { transaction.id }
+  func suspend() { transaction.suspend() }
+  func resume() -> Bool { transaction.resume() }
+
   var path: String { transaction.environment.path }
   /// Short values share pages with others, and those move.
   var movingValueLimitBytes: Int { PageLayout.inlineLimitBytes(pageSize: transaction.environment.fileInfo.pageSizeBytes) }

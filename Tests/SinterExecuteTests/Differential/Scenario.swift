@@ -71,7 +71,7 @@ struct Scenario {
 
   func difference(at index: Int, from expected: Answer, _ engine: TestEngine, _ configuration: Configuration) -> Difference? {
     let statement = statements[index]
-    let outcome = engine.run(statement.text, [:], configuration.options)
+    let outcome = engine.run(statement.text, [:], configuration.options, runsAgain: configuration.runsAgain)
     if let error = outcome.error {
       return Difference(
         statement: index, expected: "\(expected.lines[index])", found: "\(error.code.rawValue): \(error.message)",

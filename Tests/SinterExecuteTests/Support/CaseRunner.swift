@@ -42,7 +42,7 @@ struct CaseRunner {
   }
 
   private func problems(of step: CaseFile.Step, _ configuration: Configuration) throws -> [String] {
-    let outcome = engine.run(step.text, try parameters(step), configuration.options)
+    let outcome = engine.run(step.text, try parameters(step), configuration.options, runsAgain: configuration.runsAgain)
     if let expected = step.error {
       guard let error = outcome.error else { return ["expected \(expected), got rows \(outcome.lines)"] }
       return matches(error, expected) ? [] : ["expected \(expected), got \(Self.text(of: error)): \(error.message)"]

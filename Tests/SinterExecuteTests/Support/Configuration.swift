@@ -8,6 +8,8 @@ struct Configuration: Sendable, CustomStringConvertible {
   var batchSize: Int?
   /// Fold the data into segments before the statement.
   var isCompacted = false
+  /// Run a reading statement twice in a row: the second call has the operators of the first.
+  var runsAgain = false
 
   var options: QueryOptions {
     var options = QueryOptions()
@@ -16,7 +18,7 @@ struct Configuration: Sendable, CustomStringConvertible {
     return options
   }
 
-  /// Every optimiser pass on, all off, each off; batches of 1 and 3 rows; each over patches and over segments.
+  /// Every optimiser pass on, all off, each off; batches of 1 and 3 rows; a second call; each over patches and over segments.
   static let all: [Configuration] = [false, true].flatMap { isCompacted in
     let place = isCompacted ? "segments" : "patches"
     var ways = [
@@ -25,6 +27,7 @@ struct Configuration: Sendable, CustomStringConvertible {
       Configuration(description: "\(place), batches of 1", batchSize: 1, isCompacted: isCompacted),
       Configuration(description: "\(place), batches of 3", batchSize: 3, isCompacted: isCompacted),
       Configuration(description: "\(place), no pass, batches of 1", disabledPasses: ["all"], batchSize: 1, isCompacted: isCompacted),
+      Configuration(description: "\(place), run again", isCompacted: isCompacted, runsAgain: true),
     ]
     for pass in Planner.passNames {
       ways.append(Configuration(description: "\(place), without \(pass.name)", disabledPasses: [pass.name], isCompacted: isCompacted))

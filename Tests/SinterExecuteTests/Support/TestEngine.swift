@@ -36,7 +36,8 @@ final class TestEngine: Sendable {
 
   /// Runs one statement in a transaction of its own, or for reading on a snapshot.
   func run(
-    _ text: String, _ parameters: [String: Value] = [:], _ options: SinterExecute.QueryOptions = SinterExecute.QueryOptions()
+    _ text: String, _ parameters: [String: Value] = [:], _ options: SinterExecute.QueryOptions = SinterExecute.QueryOptions(),
+    runsAgain: Bool = false
   ) -> Outcome {
     var outcome = Outcome()
     do {
@@ -50,7 +51,8 @@ final class TestEngine: Sendable {
           try Self.collect(try engine.run(query, parameters: parameters, view: writer.view, writer: writer, options: options))
         }
       } else {
-        outcome = try Self.collect(try engine.run(query, parameters: parameters, view: store.snapshot(), options: options))
+        if runsAgain { _ = try Self.collect(try engine.read(query, parameters: parameters, from: store, options: options)) }
+        outcome = try Self.collect(try engine.read(query, parameters: parameters, from: store, options: options))
       }
     } catch let error as SinterError {
       outcome.error = error
