@@ -77,7 +77,9 @@ package final class QueryEngine: Sendable {
   package func read(
     _ query: PreparedQuery, parameters: [String: Value], from store: GraphStore, options: QueryOptions = QueryOptions()
   ) throws(SinterError) -> QueryRun {
-    guard query.statement.mode == .run, !query.writes, let idle = idleRuns.withLock({ $0.take(query, store, options) }) else {
+    guard query.statement.mode == .run, !query.writes, let idle = idleRuns.withLock({ $0.take(query, store, options) }),
+      idle.context.assumptions.hold(for: parameters)
+    else {
       return try run(query, parameters: parameters, view: store.snapshot(), options: options).kept(query, store)
     }
     do throws(SinterError) {
@@ -188,6 +190,7 @@ package final class QueryEngine: Sendable {
     if query.statement.mode == .explain, let totals {
       return QueryRun(columns: [], context: context, plan: PlanDescription(planned, totals))
     }
+    context.assumptions = planned.assumptions
     var builder = OperatorBuilder(context: context)
     let root = try builder.build(planned.plan)
     let positions = try planned.columns.map { try root.layout.position($0.variable) }
@@ -332,7 +335,7 @@ package final class PreparedQuery: Sendable {
   func plan(
     fingerprint: PlanFingerprint, _ parameters: [String: Value], _ make: () throws -> PlannedQuery
   ) throws -> (query: PlannedQuery, seconds: Double?) {
-    let known = planned.withLock { $0.first { $0.fingerprint == fingerprint && $0.query.fits(parameters) } }
+    let known = planned.withLock { $0.first { $0.fingerprint == fingerprint && $0.query.assumptions.hold(for: parameters) } }
     if let known { return (known.query, nil) }
     let start = monotonicSeconds()
     let query = try make()

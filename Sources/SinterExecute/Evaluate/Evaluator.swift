@@ -19,7 +19,7 @@ final class Evaluator {
   }
 
   /// What subqueries found may depend on parameters.
-  var isReusable: Bool { subplans.isEmpty }
+  var isReusable: Bool { subplans.isEmpty && memberTables.isEmpty }
 
   func evaluate(_ scalar: Scalar, _ batch: Batch) throws -> Vector {
     switch scalar {

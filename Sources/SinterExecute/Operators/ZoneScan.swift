@@ -28,6 +28,8 @@ final class ZoneScan: UnaryOperator {
     super.init(plan, input)
   }
 
+  override var isReusable: Bool { input.isReusable && evaluator.isReusable }
+
   override func next() throws -> Batch? {
     while true {
       guard let source else {

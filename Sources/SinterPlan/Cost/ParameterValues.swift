@@ -42,10 +42,10 @@ package struct ParameterAssumption: Sendable {
   }
 }
 
-extension PlannedQuery {
-  /// Whether the plan is one for such parameters.
+extension [ParameterAssumption] {
+  /// Whether a plan that counts on them is one for such parameters.
   /// - Complexity: O(assumptions), most often none
-  package func fits(_ parameters: [String: Value]) -> Bool {
-    assumptions.isEmpty || assumptions.allSatisfy { assumption in parameters[assumption.parameter].map(assumption.holds) ?? true }
+  package func hold(for parameters: [String: Value]) -> Bool {
+    isEmpty || allSatisfy { assumption in parameters[assumption.parameter].map(assumption.holds) ?? true }
   }
 }

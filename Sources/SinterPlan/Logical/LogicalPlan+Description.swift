@@ -11,8 +11,8 @@ extension LogicalPlan {
       (labels.isEmpty ? "AllNodesScan" : "NodeByLabelScan", "(\(v.name)\(labels.map { ":" + $0 }.joined()))", [i])
     case .zoneScan(let i, let v, let labels, let bounds):
       (
-        labels.isEmpty ? "AllNodesZoneScan" : "NodeByLabelZoneScan",
-        "(\(v.name)\(labels.map { ":" + $0 }.joined())) where segments may have \(bounds.map { "\(v.name).\($0.text)" }.joined(separator: " AND "))", [i]
+        labels.isEmpty ? "AllNodesScan" : "NodeByLabelScan",
+        "(\(v.name)\(labels.map { ":" + $0 }.joined())) in segments that may have \(bounds.map { "\(v.name).\($0.text)" }.joined(separator: " AND "))", [i]
       )
     case .indexSeek(let i, let v, let seek): (seek.name, "\(v.name):\(seek.text)", [i])
     case .nodeByID(let i, let v, let id): ("NodeByIdSeek", "id(\(v.name)) = \(id.text)", [i])

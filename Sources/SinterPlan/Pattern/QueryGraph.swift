@@ -94,7 +94,11 @@ extension Binder {
       }
     }
     requireNodes(outer, in: &graph)
-    if let filter { graph.predicates += conjuncts(try bind(filter, scope)) }
+    if let filter {
+      // Patterns in it look at what the nodes are.
+      learnKinds(of: graph)
+      graph.predicates += conjuncts(try bind(filter, scope))
+    }
     takeConditions(&graph)
     if contradicts(graph) { graph.predicates.insert(.constant(.boolean(false)), at: 0) }
     return graph
