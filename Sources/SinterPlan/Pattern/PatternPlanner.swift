@@ -43,6 +43,12 @@ struct PatternPlanner {
       applyPredicates(order, &state)
     }
     try requireHints(state.available)
+    if let edge = graph.edges.indices.first(where: { !state.edges.contains($0) }) {
+      throw SinterError(
+        "SyntaxError.InvalidReference", phase: .compile,
+        "Parts of this MATCH wait for each other: each has a condition on what the other one binds. Move one of the conditions to "
+          + "the WHERE behind the patterns, or to a MATCH of its own.", at: graph.edges[edge].selection?.conditions.first?.span)
+    }
     let assignments = graph.paths.map { Assignment($0.variable, .path($0.elements)) }
     if !assignments.isEmpty { plan = plan.extended(assignments) }
     // Of named paths; or of names that no row has, which the executor reports.
