@@ -6,6 +6,7 @@ package enum Planner {
   /// The passes that can be switched off, in the order in which they act, with what each is for.
   package static let passNames: [(name: String, purpose: String)] = [
     ("constant-folding", "compute what is constant once, and drop tests that always or never pass"),
+    ("common-subexpressions", "compute what several items of a projection share once"),
     ("join-order", "start patterns where they are rarest and follow the cheapest hop next"),
     ("index-seek", "find the start of a pattern through an index instead of a scan"),
     ("zone-maps", "leave out the segments of a scan whose smallest and largest values no predicate can pass"),

@@ -59,14 +59,10 @@ package struct ValueSketch: Sendable, Equatable {
   private mutating func place(_ values: [Value]) {
     let kind = ValueScale.kind(of: values[0])
     guard kind != .none, values.allSatisfy({ ValueScale.kind(of: $0) == kind }) else { return }
-    scale = ValueScale(kind, prefix: kind == .string ? ValueSketch.prefix(of: values) : [])
-    let step = max(1, values.count / 2048)
-    var places = stride(from: 0, to: values.count, by: step).compactMap { scale.position(values[$0]) }
-    if step > 1, let lowest = values.lazy.compactMap(scale.position).min(), let highest = values.lazy.compactMap(scale.position).max() {
-      places += [lowest, highest]
-    }
-    places.sort()
-    bounds = ValueSketch.quantiles(places)
+    let step = max(1, values.count / 1024)
+    let some = stride(from: 0, to: values.count, by: step).map { values[$0] }
+    scale = ValueScale(kind, prefix: kind == .string ? ValueSketch.prefix(of: some) : [])
+    bounds = ValueSketch.quantiles(some.compactMap(scale.position).sorted())
   }
 
   private static func prefix(of values: [Value]) -> [UInt8] {

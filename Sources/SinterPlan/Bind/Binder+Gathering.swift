@@ -2,7 +2,7 @@
 extension Binder {
   func aggregation(of plan: LogicalPlan, _ keys: [Assignment], _ aggregates: [Aggregate]) -> LogicalPlan {
     let rows = cost.groups(of: keys.map(\.value), rows: plan.estimatedRows)
-    for key in keys where key.value != .variable(key.variable) { kinds.origins[key.variable] = key.value }
+    setOrigins(keys)
     let outputs = (keys.map(\.variable) + aggregates.map(\.variable)).unique
     func over(_ plan: LogicalPlan, _ aggregates: [Aggregate], multiplicity: Variable?) -> LogicalPlan {
       LogicalPlan(.aggregate(plan, keys: keys, aggregates: aggregates, multiplicity: multiplicity), outputs: outputs, estimatedRows: rows)

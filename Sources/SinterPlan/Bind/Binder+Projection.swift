@@ -50,8 +50,10 @@ extension Binder {
       keys = appendAggregation(assignments, zip(items, assignments).filter { !$0.0.aggregates }.map(\.1), collected, keys, to: &state)
     } else {
       let new = assignments.filter { $0.value != .variable($0.variable) }
-      for assignment in new { kinds.origins[assignment.variable] = assignment.value }
-      if !new.isEmpty { state.plan = state.plan.extended(new) }
+      setOrigins(new)
+      let (shared, rest) = sharing(new)
+      for assignment in shared { state.plan = state.plan.extended([assignment]) }
+      if !rest.isEmpty { state.plan = state.plan.extended(rest) }
     }
     let outputs = columns.map(\.variable)
     if projection.distinct {

@@ -84,13 +84,29 @@ final class Binder {
   var aggregates: [Aggregate]?
 
   /// What the variables planned so far are.
-  var kinds = ElementKinds()
+  private(set) var kinds = ElementKinds()
+  /// For each subquery being planned, the labels that nodes had before it.
+  private var learned: [[(variable: Variable, labels: [String]?)]] = []
   let parameters: ParameterValues?
 
   init(context: PlanContext, isUpdating: Bool = false) {
     self.context = context
     parameters = context.isEnabled("parameter-values") ? ParameterValues(context.parameters) : nil
     self.isUpdating = isUpdating
+  }
+
+  func setLabels(_ labels: [String], of node: Variable) {
+    let old = kinds.nodes.updateValue(labels, forKey: node)
+    if !learned.isEmpty { learned[learned.count - 1].append((node, old)) }
+  }
+
+  func setTypes(_ types: [String]?, of relationship: Variable) { kinds.relationships[relationship] = .some(types) }
+
+  /// Notes what computed columns hold.
+  func setOrigins(_ assignments: [Assignment]) {
+    for assignment in assignments where assignment.value != .variable(assignment.variable) {
+      kinds.origins[assignment.variable] = assignment.value
+    }
   }
 
   func fresh(_ name: String) -> Variable {
@@ -126,12 +142,13 @@ final class Binder {
   /// Plans a subquery with `body` and answers which variables of `outer` it reads, in scope order.
   func capturing<T>(from outer: Scope, _ body: () throws -> T) rethrows -> (T, imports: [Variable]) {
     captures.append([])
-    let (savedAggregates, savedKinds) = (aggregates, kinds.nodes)
+    let savedAggregates = aggregates
     aggregates = nil
+    learned.append([])
     defer {
       aggregates = savedAggregates
       // What a subquery asks of the nodes around it holds inside only.
-      for variable in outer.all { kinds.nodes[variable] = savedKinds[variable] }
+      for (variable, labels) in learned.removeLast().reversed() { kinds.nodes[variable] = labels }
     }
     let result: T
     do { result = try body() } catch {

@@ -47,7 +47,7 @@ struct PatternPlanner {
       throw SinterError(
         "SyntaxError.InvalidReference", phase: .compile,
         "Parts of this MATCH wait for each other: each has a condition on what the other one binds. Move one of the conditions to "
-          + "the WHERE behind the patterns, or to a MATCH of its own.", at: graph.edges[edge].selection?.conditions.first?.span)
+          + "the WHERE behind the patterns, or to a MATCH of its own.", at: (graph.edges[edge].selection?.conditions ?? graph.edges[edge].stepFilter).first?.span)
     }
     let assignments = graph.paths.map { Assignment($0.variable, .path($0.elements)) }
     if !assignments.isEmpty { plan = plan.extended(assignments) }

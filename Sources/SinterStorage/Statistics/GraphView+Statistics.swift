@@ -3,21 +3,12 @@ import Synchronization
 
 extension GraphView {
   /// What the planner is to know: counts as they are now, and a sample that is at most a tenth of the graph behind.
-  /// - Complexity: O(labels + types + indexes); a sample is taken again when a tenth of the graph has changed.
+  /// - Complexity: O(indexes) where nothing was committed since the last call, else O(labels + types + indexes); a sample is
+  ///   taken again when a tenth of the graph has changed.
   package var statistics: GraphStatistics {
     let catalog = overlay.catalog
-    var statistics = GraphStatistics()
-    statistics.nodeCount = catalog.nodeCount
-    statistics.relationshipCount = catalog.relationshipCount
-    for (name, count) in zip(catalog.labelNames, catalog.nodesByLabel) { statistics.nodesByLabel[name] = count }
-    statistics.sample = sampledStatistics
-    for (type, name) in catalog.typeNames.enumerated() {
-      let count = catalog.relationshipsByType[type]
-      statistics.relationshipsByType[name] = count
-      let degrees = statistics.sample.degrees[name] ?? SampledStatistics.Degrees()
-      statistics.startNodesByType[name] = max(min(Int(degrees.outgoing.nodes), count), 1)
-      statistics.endNodesByType[name] = max(min(Int(degrees.incoming.nodes), count), 1)
-    }
+    var statistics = counts
+    // Names must be right, as of this very transaction.
     statistics.indexes = catalog.indexEntries.map { entry in
       let index = entry.descriptor
       return GraphStatistics.Index(
@@ -25,6 +16,30 @@ extension GraphView {
         distinctKeys: distinctKeys(entry, statistics))
     }
     return statistics
+  }
+
+  /// All but the indexes; of a transaction that was rolled back in between, they may be those before.
+  private var counts: GraphStatistics {
+    let catalog = overlay.catalog
+    let sample = sampledStatistics
+    return directory.counts.withLock { known in
+      if let known, known.sequence == overlay.sequence, known.changes == overlay.changeCount { return known.statistics }
+      var statistics = GraphStatistics()
+      statistics.nodeCount = catalog.nodeCount
+      statistics.relationshipCount = catalog.relationshipCount
+      for (name, count) in zip(catalog.labelNames, catalog.nodesByLabel) { statistics.nodesByLabel[name] = count }
+      statistics.sample = sample
+      for (type, name) in catalog.typeNames.enumerated() {
+        let count = catalog.relationshipsByType[type]
+        statistics.relationshipsByType[name] = count
+        let degrees = sample.degrees[name] ?? SampledStatistics.Degrees()
+        statistics.startNodesByType[name] = max(min(Int(degrees.outgoing.nodes), count), 1)
+        statistics.endNodesByType[name] = max(min(Int(degrees.incoming.nodes), count), 1)
+      }
+      statistics.noteSoleLabels()
+      known = SegmentDirectory.Counts(sequence: overlay.sequence, changes: overlay.changeCount, statistics: statistics)
+      return statistics
+    }
   }
 
   /// Distinct keys are counted when segments are written; where entries came since, a sample knows better.
@@ -50,6 +65,25 @@ extension GraphView {
       let made = StatisticsSampler.sample(self)
       known = SegmentDirectory.Sampled(changes: changes, statistics: made)
       return made
+    }
+  }
+}
+
+extension GraphStatistics {
+  /// Of several labels that all ends of a type have, the rarest says most.
+  fileprivate mutating func noteSoleLabels() {
+    func isRarer(_ label: String, _ other: String?) -> Bool {
+      guard let other else { return true }
+      return (nodesByLabel[label] ?? 0, label) < (nodesByLabel[other] ?? 0, other)
+    }
+    for (connection, count) in sample.connections {
+      let (type, all) = (connection.type, sample.connections[.init(start: nil, type: connection.type, end: nil)] ?? 0)
+      guard count > 0.999 * all else { continue }
+      switch (connection.start, connection.end) {
+      case (let label?, nil) where isRarer(label, startLabelsByType[type]): startLabelsByType[type] = label
+      case (nil, let label?) where isRarer(label, endLabelsByType[type]): endLabelsByType[type] = label
+      default: break
+      }
     }
   }
 }

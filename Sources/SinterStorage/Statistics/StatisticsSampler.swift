@@ -7,9 +7,12 @@ struct StatisticsSampler {
   /// Nodes looked at for the degrees of a type.
   private static let degreeLimit = 1 << 20
   /// Nodes of a label, or relationships of a type, whose properties and labels are looked at.
-  private static let elementLimit = 8192
+  private static let elementLimit = 4096
   /// Labels (types) and keys that are looked at, at most.
   private static let propertyLimit = 512
+
+  /// Every so manyth of `count` elements is looked at.
+  private static func step(_ count: Int) -> Int { max(1, (count + elementLimit - 1) / elementLimit) }
 
   private let view: GraphView
   private let catalog: Catalog
@@ -22,7 +25,7 @@ struct StatisticsSampler {
     catalog = view.overlay.catalog
   }
 
-  /// - Complexity: O(node ids up to a million + types + properties of at most 8,192 elements of each label and type)
+  /// - Complexity: O(node ids up to a million + types + properties of at most 4,096 elements of each label and type)
   static func sample(_ view: GraphView) -> SampledStatistics {
     var sampler = StatisticsSampler(view)
     sampler.sampleRelationships()
@@ -58,7 +61,7 @@ struct StatisticsSampler {
 
   private mutating func sampleConnections(_ type: TypeID, _ name: String, total: Int) throws {
     let adjacency = view.adjacency(type, .outgoing)
-    let step = max(1, total / StatisticsSampler.elementLimit)
+    let step = StatisticsSampler.step(total)
     var counts: [UInt64: Double] = [:]
     var taken = 0.0
     var scratch = Adjacency.Scratch()
@@ -101,7 +104,7 @@ struct StatisticsSampler {
   private mutating func sampleNodeValues() {
     var nodes: [[UInt32]] = catalog.labelNames.map { _ in [] }
     var passed = catalog.labelNames.map { _ in 0 }
-    let steps = catalog.nodesByLabel.map { max(1, $0 / StatisticsSampler.elementLimit) }
+    let steps = catalog.nodesByLabel.map(StatisticsSampler.step)
     for node in 0..<catalog.nodeIDLimit {
       guard let found = try? view.labelSetID(of: node), Int(found) < catalog.labelSets.count else { continue }
       for label in catalog.labelSets[Int(found)] {
