@@ -246,7 +246,7 @@ private func error(_ body: () throws -> Void) -> String? {
     var bytes = readFile(temporary.path)
     let magic = Array("SINTERDB".utf8)
     for position in 0..<bytes.count - 12 where bytes[position] == magic[0] && Array(bytes[position..<position + 8]) == magic {
-      bytes[position + 8] = 2
+      bytes[position + 8] = UInt8(Catalog.formatVersion + 1)
     }
     writeFile(temporary.path, bytes)
     #expect(error { _ = try GraphStore(path: temporary.path) } == "StorageError.NewerFormat")

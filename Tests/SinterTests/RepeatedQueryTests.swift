@@ -35,6 +35,34 @@ import Testing
     #expect(try names(17, 0, 9) == ["n19", "n20"])
   }
 
+  @Test func plansAreMadeAnewForParametersOfAnotherMagnitude() throws {
+    let store = try Store(at: folder.path("test.sinter"))
+    try store.query("CREATE INDEX FOR (n:N) ON (n.kind)")
+    try store.query("UNWIND range(1, 4000) AS i CREATE (:N {kind: CASE WHEN i <= 3500 THEN 'often' ELSE 'kind ' + i END, i: i})")
+    try store.query("MATCH (n:N) WHERE n.i % 100 = 0 CREATE (n)-[:T]->(:M {i: n.i})")
+    let text = "MATCH (n:N {kind: $kind})-[:T]->(m:M) RETURN count(m) AS c"
+    func estimate(_ kind: String) throws -> Double {
+      func largest(_ plan: QueryPlan) -> Double { plan.children.reduce(plan.estimatedRows) { max($0, largest($1)) } }
+      return largest(try #require(try store.query("EXPLAIN " + text, ["kind": .string(kind)]).plan))
+    }
+    for _ in 0..<2 {
+      #expect(try store.query(text, ["kind": "kind 3600"])[0].get("c", as: Int.self) == 1)
+      #expect(try store.query(text, ["kind": "often"])[0].get("c", as: Int.self) == 35)
+      #expect(try store.query(text, ["kind": "none"])[0].get("c", as: Int.self) == 0)
+      #expect(try estimate("kind 3600") < 100)
+      #expect(try estimate("often") < 100)
+    }
+    // Without the values, the estimate is that of any kind.
+    let list = "MATCH (n:N) WHERE n.kind IN $kinds RETURN count(*) AS c"
+    func rows(_ kinds: [Value]) throws -> Double {
+      func leaf(_ plan: QueryPlan) -> Double { plan.children.first.map(leaf) ?? plan.estimatedRows }
+      return leaf(try #require(try store.query("EXPLAIN " + list, ["kinds": .list(kinds)]).plan))
+    }
+    #expect(try rows(["kind 3600"]) < 10)
+    #expect(try rows(["often", "kind 3600"]) > 1_000)
+    #expect(try rows(["kind 3700"]) < 10)
+  }
+
   @Test func aFailedCallLeavesNothingBehind() throws {
     let store = try store()
     let text = "MATCH (n:N {id: $id}) RETURN 10 / $divisor AS q, n.name AS name"

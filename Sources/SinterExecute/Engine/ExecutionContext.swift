@@ -1,5 +1,6 @@
 import SinterFunctions
 import SinterModel
+import SinterPlan
 import SinterStorage
 
 #if canImport(Glibc)
@@ -13,6 +14,8 @@ final class ExecutionContext {
   private(set) var view: GraphView
   let writer: GraphWriter?
   private(set) var parameters: [String: Value]
+  /// What the plan takes for granted of the parameters.
+  var assumptions: [ParameterAssumption] = []
   private(set) var options: QueryOptions
   private(set) var functions: FunctionContext
   /// Not kept alive from here: an engine keeps the contexts of statements that may be called again. Their runs keep it.

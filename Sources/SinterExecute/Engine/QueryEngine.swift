@@ -79,7 +79,9 @@ package final class QueryEngine: Sendable {
   package func read(
     _ query: PreparedQuery, parameters: [String: Value], from store: GraphStore, options: QueryOptions = QueryOptions()
   ) throws(SinterError) -> QueryRun {
-    guard query.statement.mode == .run, !query.writes, let idle = idleRuns.withLock({ $0.take(query, store, options) }) else {
+    guard query.statement.mode == .run, !query.writes, let idle = idleRuns.withLock({ $0.take(query, store, options) }),
+      idle.context.assumptions.hold(for: parameters)
+    else {
       return try run(query, parameters: parameters, view: store.snapshot(), options: options).kept(query, store)
     }
     do throws(SinterError) {
@@ -190,6 +192,7 @@ package final class QueryEngine: Sendable {
     if query.statement.mode == .explain, let totals {
       return QueryRun(columns: [], context: context, plan: PlanDescription(planned, totals))
     }
+    context.assumptions = planned.assumptions
     var builder = OperatorBuilder(context: context)
     let root = try builder.build(planned.plan)
     let positions = try planned.columns.map { try root.layout.position($0.variable) }
@@ -202,16 +205,22 @@ package final class QueryEngine: Sendable {
   func plan(
     for query: PreparedQuery, _ body: Query, _ context: ExecutionContext
   ) throws -> (query: PlannedQuery, seconds: Double?) {
-    try query.plan(fingerprint: PlanFingerprint(context.view, context.options.disabledPasses)) {
+    try query.plan(fingerprint: PlanFingerprint(context.view, context.options.disabledPasses), context.parameters) {
       try Planner.plan(body, context: planContext(context))
     }
   }
 
   func planContext(_ context: ExecutionContext) -> PlanContext {
     let procedures = self.procedures
-    return PlanContext(
+    var planContext = PlanContext(
       statistics: context.view.statistics, disabledPasses: context.options.disabledPasses,
       procedureOutputs: { procedures.find($0)?.outputs.map(\.name) })
+    planContext.parameters = context.parameters
+    planContext.fold = { scalar in
+      guard let value = try? Evaluator(Layout([]), context).evaluate(scalar, .unit) else { return nil }
+      return value[0]
+    }
+    return planContext
   }
 
   func makeContext(
@@ -309,7 +318,9 @@ package final class PreparedQuery: Sendable {
   /// Runs transactions of its own, and so in none: it has `CALL { … } IN TRANSACTIONS`.
   package let commitsOnTheWay: Bool
   private let wasUsed = Atomic<Bool>(false)
-  private let planned = Mutex<(fingerprint: PlanFingerprint, query: PlannedQuery)?>(nil)
+  /// Plans for parameters of different orders of magnitude, the newest first.
+  private let planned = Mutex<[(fingerprint: PlanFingerprint, query: PlannedQuery)]>([])
+  private static let planLimit = 4
 
   init(statement: Statement, writes: Bool, commitsOnTheWay: Bool, parseSeconds: Double, checkSeconds: Double) {
     self.statement = statement
@@ -322,12 +333,20 @@ package final class PreparedQuery: Sendable {
   /// Whether the statement ran before.
   func noteUse() -> Bool { wasUsed.exchange(true, ordering: .relaxed) }
 
-  /// The plan made for such a graph before, or a new one with the time it took.
-  func plan(fingerprint: PlanFingerprint, _ make: () throws -> PlannedQuery) throws -> (query: PlannedQuery, seconds: Double?) {
-    if let known = planned.withLock({ $0 }), known.fingerprint == fingerprint { return (known.query, nil) }
+  /// A plan made for such a graph and such parameters before, or a new one with the time it took.
+  func plan(
+    fingerprint: PlanFingerprint, _ parameters: [String: Value], _ make: () throws -> PlannedQuery
+  ) throws -> (query: PlannedQuery, seconds: Double?) {
+    let known = planned.withLock { $0.first { $0.fingerprint == fingerprint && $0.query.assumptions.hold(for: parameters) } }
+    if let known { return (known.query, nil) }
     let start = monotonicSeconds()
     let query = try make()
-    planned.withLock { $0 = (fingerprint, query) }
+    planned.withLock { plans in
+      // Of another graph nothing is needed any more.
+      plans.removeAll { $0.fingerprint != fingerprint }
+      if plans.count >= PreparedQuery.planLimit { plans.removeLast() }
+      plans.insert((fingerprint, query), at: 0)
+    }
     return (query, monotonicSeconds() - start)
   }
 }

@@ -69,47 +69,57 @@ extension Evaluator {
     return runner
   }
 
-  func subquery(_ kind: Scalar.SubqueryKind, _ subplan: Subplan, _ batch: Batch) throws -> Vector {
-    let runner = try runner(subplan)
-    switch kind {
-    case .exists:
-      var found = [UInt8](repeating: 0, count: batch.count)
-      var missing = batch.count
-      try runner.run(batch) { _, rows in
-        for row in rows where found[Int(row)] == 0 {
-          found[Int(row)] = 1
-          missing -= 1
-        }
-        return missing > 0
+  /// EXISTS by running the subplan for every row.
+  func existsByRow(_ subplan: Subplan, _ batch: Batch) throws -> Vector {
+    var found = [UInt8](repeating: 0, count: batch.count)
+    var missing = batch.count
+    try runner(subplan).run(batch) { _, rows in
+      for row in rows where found[Int(row)] == 0 {
+        found[Int(row)] = 1
+        missing -= 1
       }
-      return .booleans(found)
-    case .count:
-      var counts = [Int64](repeating: 0, count: batch.count)
-      try runner.run(batch) { _, rows in
-        for row in rows { counts[Int(row)] += 1 }
+      return missing > 0
+    }
+    return .booleans(found)
+  }
+
+  func subquery(_ kind: Scalar.SubqueryKind, _ subplan: Subplan, _ batch: Batch) throws -> Vector {
+    switch kind {
+    case .exists: try subplan.membership.map { try exists(subplan, $0, batch) } ?? existsByRow(subplan, batch)
+    case .count: try count(subplan, batch)
+    case .collect: try collect(subplan, batch)
+    }
+  }
+
+  private func count(_ subplan: Subplan, _ batch: Batch) throws -> Vector {
+    var counts = [Int64](repeating: 0, count: batch.count)
+    try runner(subplan).run(batch) { _, rows in
+      for row in rows { counts[Int(row)] += 1 }
+      return true
+    }
+    return .integers(counts)
+  }
+
+  private func collect(_ subplan: Subplan, _ batch: Batch) throws -> Vector {
+    let runner = try runner(subplan)
+    var lists = [[Value]](repeating: [], count: batch.count)
+    let position = try subplan.result.map { try runner.root.layout.position($0) }
+    do {
+      try runner.run(batch) { results, rows in
+        guard let position else { return false }
+        let column = results.columns[position]
+        // Twice, for the room that a growing list leaves free.
+        context.limits.transientBytes += 2 * column.valueByteCount
+        try context.checkRoom(0)
+        for (i, row) in rows.enumerated() { lists[Int(row)].append(column[i]) }
         return true
       }
-      return .integers(counts)
-    case .collect:
-      var lists = [[Value]](repeating: [], count: batch.count)
-      let position = try subplan.result.map { try runner.root.layout.position($0) }
-      do {
-        try runner.run(batch) { results, rows in
-          guard let position else { return false }
-          let column = results.columns[position]
-          // Twice, for the room that a growing list leaves free.
-          context.limits.transientBytes += 2 * column.valueByteCount
-          try context.checkRoom(0)
-          for (i, row) in rows.enumerated() { lists[Int(row)].append(column[i]) }
-          return true
-        }
-      } catch {
-        var garbage: [Any] = [lists]
-        lists = []
-        Disposal.later(&garbage)
-        throw error
-      }
-      return .values(lists.map { .list($0) })
+    } catch {
+      var garbage: [Any] = [lists]
+      lists = []
+      Disposal.later(&garbage)
+      throw error
     }
+    return .values(lists.map { .list($0) })
   }
 }

@@ -10,6 +10,8 @@ final class Evaluator {
   let context: ExecutionContext
   /// Subplans made ready to run, by identity.
   var subplans: [ObjectIdentifier: SubplanRunner] = [:]
+  /// Sets that an EXISTS is answered with, by its subplan.
+  var memberTables: [ObjectIdentifier: MemberTable] = [:]
 
   init(_ layout: Layout, _ context: ExecutionContext) {
     self.layout = layout
@@ -17,7 +19,7 @@ final class Evaluator {
   }
 
   /// What subqueries found may depend on parameters.
-  var isReusable: Bool { subplans.isEmpty }
+  var isReusable: Bool { subplans.isEmpty && memberTables.isEmpty }
 
   func evaluate(_ scalar: Scalar, _ batch: Batch) throws -> Vector {
     switch scalar {

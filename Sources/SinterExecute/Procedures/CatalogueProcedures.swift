@@ -3,7 +3,7 @@ import SinterStorage
 
 /// What a store has and is: the procedures of Neo4j that tools ask for.
 enum CatalogueProcedures {
-  static let all = names + schema + store
+  static let all = names + schema + store + [StatisticsProcedure.definition]
 
   private static let names = [
     ProcedureDefinition(name: "db.labels", outputs: [("label", "STRING")], summary: "Labels in use.") { _, call in

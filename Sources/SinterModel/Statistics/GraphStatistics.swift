@@ -10,6 +10,11 @@ package struct GraphStatistics: Sendable {
   package var startNodesByType: [String: Int] = [:]
   package var endNodesByType: [String: Int] = [:]
   package var indexes: [Index] = []
+  /// By type, the one label of all nodes that have it going out, or coming in, where there is one.
+  package var startLabelsByType: [String: String] = [:]
+  package var endLabelsByType: [String: String] = [:]
+  /// What a look at a sample of the graph told.
+  package var sample = SampledStatistics()
 
   /// An index a plan may use.
   package struct Index: Sendable, Hashable {

@@ -14,7 +14,9 @@ package let aggregateAliases: [String: String] = [
 ]
 
 extension Binder {
-  func bind(_ e: Expression, _ scope: Scope) throws -> Scalar {
+  func bind(_ e: Expression, _ scope: Scope) throws -> Scalar { simplified(try bindAsWritten(e, scope)) }
+
+  private func bindAsWritten(_ e: Expression, _ scope: Scope) throws -> Scalar {
     let spot = Spot(e.span)
     switch e.kind {
     case .literal(let value): return .constant(value)
@@ -66,7 +68,7 @@ extension Binder {
       let (sum, inner) = local(accumulator, in: first)
       return .reduce(sum, initial: try bind(initial, scope), variable, list: try bind(list, scope), body: try bind(body, inner), spot)
     case .patternPredicate(let pattern):
-      return .subquery(.exists, try patternSubplan([pattern], filter: nil, scope) { _ in nil })
+      return .subquery(.exists, try patternSubplan([pattern], filter: nil, scope, isExists: true) { _ in nil })
     case .patternComprehension(let pattern, let filter, let projection):
       return .subquery(.collect, try patternSubplan([pattern], filter: filter, scope) { try self.bind(projection, $0) })
     case .shortestPath(var pattern):
@@ -263,7 +265,11 @@ extension Binder {
         try planQuery(
           Query(first: SingleQuery(clauses: clauses), rest: [], span: query.span), outer: scope.keepingAll, rowNumber: rowNumber)
       }
-      return .subquery(boundKind, Subplan(plan: plan, imports: imports, rowNumber: rowNumber))
+      var membership: Membership?
+      if kind == .exists, clauses.count == 1, case .match(let match) = clauses[0].kind, match.hints.isEmpty {
+        membership = try self.membership(match.patterns, filter: match.filter, mode: match.mode, imports: imports, plan: plan, scope)
+      }
+      return .subquery(boundKind, Subplan(plan: plan, imports: imports, rowNumber: rowNumber, membership: membership))
     }
     let ((plan, columns), imports) = try capturing(from: scope) { try planQuery(query, outer: scope.keepingAll) }
     return .subquery(boundKind, Subplan(plan: plan, imports: imports, result: columns.first?.variable))
@@ -271,7 +277,7 @@ extension Binder {
 
   /// A subplan that matches `patterns` from the rows at hand, with a projection where one is wanted.
   func patternSubplan(
-    _ patterns: [PathPattern], filter: Expression?, _ scope: Scope, project: (Scope) throws -> Scalar?
+    _ patterns: [PathPattern], filter: Expression?, _ scope: Scope, isExists: Bool = false, project: (Scope) throws -> Scalar?
   ) throws -> Subplan {
     let rowNumber = anonymous()
     let ((plan, result), imports) = try capturing(from: scope) { () throws -> (LogicalPlan, Variable?) in
@@ -281,7 +287,8 @@ extension Binder {
       let result = anonymous()
       return (plan.extended([Assignment(result, value)]), result)
     }
-    return Subplan(plan: plan, imports: imports, result: result, rowNumber: rowNumber)
+    let membership = isExists ? try membership(patterns, filter: filter, mode: nil, imports: imports, plan: plan, scope) : nil
+    return Subplan(plan: plan, imports: imports, result: result, rowNumber: rowNumber, membership: membership)
   }
 }
 

@@ -1,7 +1,8 @@
 /// Aggregation and DISTINCT over the rows so far; hops whose rows only gather here are counted, not made.
 extension Binder {
   func aggregation(of plan: LogicalPlan, _ keys: [Assignment], _ aggregates: [Aggregate]) -> LogicalPlan {
-    let rows = keys.isEmpty ? 1 : max(plan.estimatedRows * 0.3, 1)
+    let rows = cost.groups(of: keys.map(\.value), rows: plan.estimatedRows)
+    setOrigins(keys)
     let outputs = (keys.map(\.variable) + aggregates.map(\.variable)).unique
     func over(_ plan: LogicalPlan, _ aggregates: [Aggregate], multiplicity: Variable?) -> LogicalPlan {
       LogicalPlan(.aggregate(plan, keys: keys, aggregates: aggregates, multiplicity: multiplicity), outputs: outputs, estimatedRows: rows)
@@ -11,7 +12,7 @@ extension Binder {
     let aggregates = aggregates.map { $0.countingRows(of: plan) }
     let reads = keys.map(\.value).reads.union(aggregates.flatMap(\.arguments).reads)
     let count = aggregates.contains { !$0.ignoresRepetition } ? anonymous() : nil
-    guard let counted = CollapsePaths.run(plan, needed: reads, count: count, cost: CostModel(statistics: context.statistics)),
+    guard let counted = CollapsePaths.run(plan, needed: reads, count: count, cost: cost),
       case .countPaths(_, let paths) = counted.kind
     else {
       return over(plan, aggregates, multiplicity: nil)
@@ -31,13 +32,14 @@ extension Binder {
   }
 
   func distinct(_ plan: LogicalPlan, _ outputs: [Variable]) -> LogicalPlan {
-    let rows = max(plan.estimatedRows * 0.5, 1)
-    if collapsesPaths, let counted = CollapsePaths.run(plan, needed: VariableSet(outputs), count: nil, cost: CostModel(statistics: context.statistics)) {
+    let rows = cost.groups(of: outputs.map { .variable($0) }, rows: plan.estimatedRows)
+    if collapsesPaths, let counted = CollapsePaths.run(plan, needed: VariableSet(outputs), count: nil, cost: cost) {
       // A node that paths end at comes once; one that they start from, as often as the input has it.
       guard case .countPaths(_, let paths) = counted.kind else { return counted }
       let isDistinct = outputs.count == 1 && outputs[0] == paths.target && counted.outputs == outputs
       return isDistinct ? counted : LogicalPlan(.distinct(counted.keeping(outputs)), outputs: outputs, estimatedRows: rows)
     }
+    if !isUpdating, context.isEnabled("distinct-removal"), plan.isUnique(by: VariableSet(outputs)) { return plan.keeping(outputs) }
     return LogicalPlan(.distinct(plan.keeping(outputs)), outputs: outputs, estimatedRows: rows)
   }
 

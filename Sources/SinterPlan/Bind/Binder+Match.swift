@@ -16,7 +16,8 @@ extension Binder {
     var inner = scope
     let graph = try queryGraph(patterns, filter: filter, mode: mode, scope: &inner)
     let heeded = try plannerHints(hints, graph: graph, scope: inner, bound: Set(input.outputs))
-    var planner = PatternPlanner(graph: graph, context: context, hints: heeded, input: input)
+    learnKinds(of: graph)
+    var planner = PatternPlanner(graph: graph, context: context, cost: cost, hints: heeded, input: input)
     return (try planner.make(), inner)
   }
 

@@ -50,7 +50,10 @@ extension Binder {
       keys = appendAggregation(assignments, zip(items, assignments).filter { !$0.0.aggregates }.map(\.1), collected, keys, to: &state)
     } else {
       let new = assignments.filter { $0.value != .variable($0.variable) }
-      if !new.isEmpty { state.plan = state.plan.extended(new) }
+      setOrigins(new)
+      let (shared, rest) = sharing(new)
+      for assignment in shared { state.plan = state.plan.extended([assignment]) }
+      if !rest.isEmpty { state.plan = state.plan.extended(rest) }
     }
     let outputs = columns.map(\.variable)
     if projection.distinct {
@@ -66,7 +69,8 @@ extension Binder {
     if let filter {
       // As long as rows are neither grouped nor deduplicated, WHERE still sees what came before.
       let scope = isAggregating || projection.distinct ? after : sortScope
-      state.plan = state.plan.filtered(conjuncts(try bind(filter, scope)), selectivity: 0.5)
+      let conditions = conjuncts(try bind(filter, scope))
+      state.plan = state.plan.filtered(conditions, selectivity: cost.selectivity(conditions))
     }
     var passed = outputs + kept
     if !isAggregating && !projection.distinct {
@@ -117,13 +121,24 @@ extension Binder {
       }
       state.plan = LogicalPlan(.sort(state.plan, keys), outputs: outputs, estimatedRows: state.plan.estimatedRows)
     }
-    if let skip { state.plan = LogicalPlan(.skip(state.plan, skip), outputs: outputs, estimatedRows: state.plan.estimatedRows) }
-    if let limit {
-      state.plan = LogicalPlan(.limit(state.plan, limit), outputs: outputs, estimatedRows: min(state.plan.estimatedRows, estimate(limit)))
+    guard skip != nil || limit != nil else { return }
+    func cut(_ plan: LogicalPlan) -> LogicalPlan {
+      var plan = plan
+      if let skip { plan = LogicalPlan(.skip(plan, skip), outputs: plan.outputs, estimatedRows: plan.estimatedRows) }
+      guard let limit else { return plan }
+      return LogicalPlan(.limit(plan, limit), outputs: plan.outputs, estimatedRows: min(plan.estimatedRows, estimate(limit)))
     }
+    let isPushed = keys.isEmpty && !isUpdating && context.isEnabled("limit-push-down")
+    state.plan = isPushed ? state.plan.pushingDown(cut, limit: skip == nil ? limit : nil) : cut(state.plan)
   }
 
   private func estimate(_ limit: Scalar) -> Double {
-    if case .constant(.integer(let n)) = limit { Double(max(n, 1)) } else { 10 }
+    switch limit {
+    case .constant(.integer(let n)): return Double(max(n, 0))
+    case .parameter(let name, _):
+      if case .integer(let n)? = parameters?.values[name] { return Double(max(n, 0)) }
+      return 10
+    default: return 10
+    }
   }
 }

@@ -66,14 +66,16 @@ extension Binder {
     case .match(let match): try appendMatch(match, to: &state, at: clause.span)
     case .unwind(let list, let name):
       let variable = fresh(name.text)
+      let items = try bind(list, state.scope)
       state.plan = LogicalPlan(
-        .unwind(state.plan, try bind(list, state.scope), as: variable), outputs: state.plan.outputs + [variable],
-        estimatedRows: state.plan.estimatedRows * 10)
+        .unwind(state.plan, items, as: variable), outputs: state.plan.outputs + [variable],
+        estimatedRows: state.plan.estimatedRows * cost.length(of: items))
       state.scope.bind(name.text, to: variable)
     case .with(let projection, let filter): _ = try appendProjection(projection, filter: filter, to: &state)
     case .return(let projection): return try appendProjection(projection, filter: nil, isLast: true, to: &state)
     case .filter(let condition):
-      state.plan = state.plan.filtered(conjuncts(try bind(condition, state.scope)), selectivity: 0.5)
+      let conditions = conjuncts(try bind(condition, state.scope))
+      state.plan = state.plan.filtered(conditions, selectivity: cost.selectivity(conditions))
     case .let(let definitions):
       for definition in definitions {
         let variable = fresh(definition.name.text)

@@ -49,12 +49,17 @@ package struct Scope: Sendable {
 }
 
 /// What the planner must know beyond the statement.
-package struct PlanContext: Sendable {
+package struct PlanContext {
   package var statistics: GraphStatistics
   /// Passes that are switched off, by name; see ``Planner/passNames``.
   package var disabledPasses: Set<String>
   /// Output names of a procedure, or nil for one that does not exist.
   package var procedureOutputs: @Sendable (String) -> [String]?
+
+  /// The parameters of the run that the plan is made for.
+  package var parameters: [String: Value] = [:]
+  /// Computes an expression of constants; nil where that fails, for whoever runs the statement to find out.
+  package var fold: ((Scalar) -> Value?)?
 
   package init(
     statistics: GraphStatistics, disabledPasses: Set<String> = [], procedureOutputs: @escaping @Sendable (String) -> [String]? = { _ in nil }
@@ -78,9 +83,30 @@ final class Binder {
   /// Aggregates met while the items of a projection are bound; nil where none may stand.
   var aggregates: [Aggregate]?
 
+  /// What the variables planned so far are.
+  private(set) var kinds = ElementKinds()
+  /// For each subquery being planned, the labels that nodes had before it.
+  private var learned: [[(variable: Variable, labels: [String]?)]] = []
+  let parameters: ParameterValues?
+
   init(context: PlanContext, isUpdating: Bool = false) {
     self.context = context
+    parameters = context.isEnabled("parameter-values") ? ParameterValues(context.parameters) : nil
     self.isUpdating = isUpdating
+  }
+
+  func setLabels(_ labels: [String], of node: Variable) {
+    let old = kinds.nodes.updateValue(labels, forKey: node)
+    if !learned.isEmpty { learned[learned.count - 1].append((node, old)) }
+  }
+
+  func setTypes(_ types: [String]?, of relationship: Variable) { kinds.relationships[relationship] = .some(types) }
+
+  /// Notes what computed columns hold.
+  func setOrigins(_ assignments: [Assignment]) {
+    for assignment in assignments where assignment.value != .variable(assignment.variable) {
+      kinds.origins[assignment.variable] = assignment.value
+    }
   }
 
   func fresh(_ name: String) -> Variable {
@@ -118,7 +144,12 @@ final class Binder {
     captures.append([])
     let savedAggregates = aggregates
     aggregates = nil
-    defer { aggregates = savedAggregates }
+    learned.append([])
+    defer {
+      aggregates = savedAggregates
+      // What a subquery asks of the nodes around it holds inside only.
+      for (variable, labels) in learned.removeLast().reversed() { kinds.nodes[variable] = labels }
+    }
     let result: T
     do { result = try body() } catch {
       captures.removeLast()

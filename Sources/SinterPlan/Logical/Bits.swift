@@ -19,6 +19,10 @@ struct Bits: Hashable {
     return word < high.count && high[word] & (1 << UInt64(number % 64)) != 0
   }
 
+  func intersects(_ other: Bits) -> Bool {
+    low & other.low != 0 || zip(high, other.high).contains { $0 & $1 != 0 }
+  }
+
   mutating func formUnion(_ other: Bits) {
     low |= other.low
     guard !other.high.isEmpty else { return }

@@ -9,6 +9,11 @@ extension LogicalPlan {
     case .argument: ("Argument", names(outputs), [])
     case .nodeScan(let i, let v, let labels):
       (labels.isEmpty ? "AllNodesScan" : "NodeByLabelScan", "(\(v.name)\(labels.map { ":" + $0 }.joined()))", [i])
+    case .zoneScan(let i, let v, let labels, let bounds):
+      (
+        labels.isEmpty ? "AllNodesScan" : "NodeByLabelScan",
+        "(\(v.name)\(labels.map { ":" + $0 }.joined())) in segments that may have \(bounds.map { "\(v.name).\($0.text)" }.joined(separator: " AND "))", [i]
+      )
     case .indexSeek(let i, let v, let seek): (seek.name, "\(v.name):\(seek.text)", [i])
     case .nodeByID(let i, let v, let id): ("NodeByIdSeek", "id(\(v.name)) = \(id.text)", [i])
     case .expand(let i, let e): (e.isInto ? "Expand(Into)" : "Expand(All)", e.text, [i])
@@ -49,6 +54,7 @@ extension LogicalPlan {
     case .delete(let i, let targets, let detach): (detach ? "DetachDelete" : "Delete", targets.map(\.text).joined(separator: ", "), [i])
     case .transactions(let i, let sub, let isUnit, _, _):
       (isUnit ? "TransactionForeach" : "TransactionApply", names(sub.imports), [i, sub.plan])
+    case .members(let i, let node): ("SemiJoin", "the set of \(node.name), once there are rows enough", [i])
     case .hashJoin(let a, let b, let node): ("NodeHashJoin", node.name, [a, b])
     case .loadCSV(let i, let source): ("LoadCSV", "\(source.url.text) AS \(source.row.name)", [i])
     case .procedure(let i, let call): ("ProcedureCall", call.name, [i])

@@ -10,7 +10,9 @@ extension LogicalPlan {
     }
     for scalar in scalars {
       scalar.walk { part in
-        if case .subquery(_, let subplan) = part, !all.contains(subplan) { all.append(subplan) }
+        guard case .subquery(_, let subplan) = part, !all.contains(subplan) else { return }
+        all.append(subplan)
+        if let membership = subplan.membership { all.append(membership.subplan) }
       }
     }
     return all
@@ -35,6 +37,7 @@ extension LogicalPlan {
   private var scalars: [Scalar] {
     switch kind {
     case .nodeByID(_, _, let id): [id]
+    case .zoneScan(_, _, _, let bounds): bounds.map(\.value)
     case .indexSeek(_, _, let seek): seek.scalars
     case .filter(_, let predicates): predicates
     case .extend(_, let assignments): assignments.map(\.value)

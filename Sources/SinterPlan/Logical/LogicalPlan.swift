@@ -20,6 +20,8 @@ package final class LogicalPlan: Sendable {
     case argument
     /// For each row, every node that passes.
     case nodeScan(LogicalPlan, Variable, labels: [String])
+    /// The same, but for segments in which no node is within the bounds.
+    case zoneScan(LogicalPlan, Variable, labels: [String], [ZoneBound])
     case indexSeek(LogicalPlan, Variable, IndexSeek)
     case nodeByID(LogicalPlan, Variable, id: Scalar)
     case expand(LogicalPlan, Expansion)
@@ -52,6 +54,8 @@ package final class LogicalPlan: Sendable {
     case transactions(LogicalPlan, Subplan, isUnit: Bool, isOptional: Bool, TransactionPlan)
     /// For each row, the rows of a file.
     case loadCSV(LogicalPlan, CSVSource)
+    /// The nodes that an EXISTS holds for, gathered to be looked up; passes rows through.
+    case members(LogicalPlan, Variable)
     /// Rows of both sides that have the same node.
     case hashJoin(LogicalPlan, LogicalPlan, on: Variable)
     case union(LogicalPlan, LogicalPlan)

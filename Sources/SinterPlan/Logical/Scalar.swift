@@ -122,14 +122,20 @@ package final class Subplan: Sendable, Hashable {
   /// Names the outer row that a row of the plan belongs to, so that many outer rows go through at once.
   /// nil when the plan has clauses (aggregation, LIMIT, …) that must see one outer row at a time.
   package let rowNumber: Variable?
+  /// Another way to answer an EXISTS.
+  package let membership: Membership?
 
   /// `outputs` are what the operator around the plan reads of its rows.
-  init(plan: LogicalPlan, imports: [Variable], result: Variable? = nil, outputs: [Variable] = [], rowNumber: Variable? = nil) {
+  init(
+    plan: LogicalPlan, imports: [Variable], result: Variable? = nil, outputs: [Variable] = [], rowNumber: Variable? = nil,
+    membership: Membership? = nil
+  ) {
     let needed = outputs + [result, rowNumber].compactMap { $0 }
     self.plan = PruneColumns().run(plan, needed: VariableSet(needed))
     self.imports = imports
     self.result = result
     self.rowNumber = rowNumber
+    self.membership = membership
   }
 
   package static func == (a: Subplan, b: Subplan) -> Bool { a === b }

@@ -16,7 +16,7 @@ struct CollapsePaths {
   static func run(_ plan: LogicalPlan, needed: VariableSet, count: Variable?, cost: CostModel) -> LogicalPlan? {
     var pass = CollapsePaths()
     pass.collect(plan, needed)
-    return pass.collapsed(needed, count, cost)
+    return pass.collapsed(needed, count, rows: plan.estimatedRows, cost)
   }
 
   /// Takes hops and their conditions off the plan as long as they are of the kinds that are counted.
@@ -56,7 +56,7 @@ struct CollapsePaths {
     return true
   }
 
-  private func collapsed(_ needed: VariableSet, _ count: Variable?, _ cost: CostModel) -> LogicalPlan? {
+  private func collapsed(_ needed: VariableSet, _ count: Variable?, rows: Double, _ cost: CostModel) -> LogicalPlan? {
     // As many hops from the top as leave one node to be read.
     for length in stride(from: hops.count, to: 0, by: -1) {
       let taken = hops[..<length].map(\.hop)
@@ -71,9 +71,16 @@ struct CollapsePaths {
       if !passed.isEmpty && !targets.isEmpty && length == 1 { return nil }
       let paths = PathCount(hops: taken.reversed(), target: targets.first, count: count)
       let outputs = passed + targets + [count].compactMap { $0 }
-      return LogicalPlan(.countPaths(input, paths), outputs: outputs, estimatedRows: max(hops[0].input.estimatedRows * 0.5, 1))
+      return LogicalPlan(.countPaths(input, paths), outputs: outputs, estimatedRows: rowsKept(of: rows, input, targets.first, passed.isEmpty, cost))
     }
     return nil
+  }
+
+  /// Of `rows` paths: a row for each end, and for each row of the input unless nothing of it is kept.
+  private func rowsKept(of rows: Double, _ input: LogicalPlan, _ target: Variable?, _ isMerged: Bool, _ cost: CostModel) -> Double {
+    let starts = isMerged ? 1 : max(input.estimatedRows, 1)
+    guard let target else { return min(starts, max(rows, isMerged ? 1 : 0)) }
+    return starts * cost.nodes(labels: cost.kinds.nodes[target] ?? []).places(hitBy: rows / starts)
   }
 
   /// One hop from all nodes, counted by its end: the other way round it is the number of neighbours of each end, and no

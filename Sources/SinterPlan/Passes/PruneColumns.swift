@@ -13,6 +13,8 @@ struct PruneColumns {
     case .unit: return plan
     case .argument: return rebuilt(.argument, keeping: needed)
     case .nodeScan(let i, let v, let labels): return rebuilt(.nodeScan(input(i, []), v, labels: labels), keeping: needed)
+    case .zoneScan(let i, let v, let labels, let bounds):
+      return rebuilt(.zoneScan(input(i, bounds.map(\.value).reads), v, labels: labels, bounds), keeping: needed)
     case .indexSeek(let i, let v, let seek): return rebuilt(.indexSeek(input(i, seek.reads), v, seek), keeping: needed)
     case .nodeByID(let i, let v, let id): return rebuilt(.nodeByID(input(i, id.freeVariables), v, id: id), keeping: needed)
     case .expand(let i, var expansion):
@@ -76,6 +78,7 @@ struct PruneColumns {
     case .hashJoin(let a, let b, let node):
       let below = needed.union([node])
       return rebuilt(.hashJoin(run(a, needed: below), run(b, needed: below), on: node), keeping: needed)
+    case .members(let i, let node): return rebuilt(.members(run(i, needed: [node]), node), keeping: [node])
     case .loadCSV(let i, let source): return rebuilt(.loadCSV(input(i, source.url.freeVariables), source), keeping: needed)
     case .union(let a, let b):
       // Both sides must keep the same columns in the same order.

@@ -127,9 +127,10 @@ struct JoinOrder {
       let left = state.available.contains(edge.left)
       let right = state.available.contains(edge.right)
       if left && right { state.cost += state.rows * edge.work }
+      let factor = edge.factor(left, right, behind: state.edges)
       state.edges.insert(e)
       state.available.formUnion(edge.provides)
-      state.rows = max(state.rows * (left && right ? edge.into : left ? edge.fromLeft : edge.fromRight), 0.001)
+      state.rows = max(state.rows * factor, 0.001)
       return .edge(leftIsBound: left, rightIsBound: right)
     }
   }
@@ -166,5 +167,19 @@ struct JoinOrder {
       ready.append(i)
     }
     return ready
+  }
+}
+
+extension PatternModel.Edge {
+  /// Rows that a row becomes, with other edges solved before.
+  fileprivate func factor(_ leftIsBound: Bool, _ rightIsBound: Bool, behind solved: Bits) -> Double {
+    let left = leftPeers.intersects(solved) ? leftBias : 1
+    let right = rightPeers.intersects(solved) ? rightBias : 1
+    switch (leftIsBound, rightIsBound) {
+    case (true, true): return min(into * left * right, max(1, into))
+    // The relationship that led here is not followed back.
+    case (true, false): return left > 1 ? max(fromLeft * left - 1, 0.1 * fromLeft) : fromLeft
+    case (false, _): return right > 1 ? max(fromRight * right - 1, 0.1 * fromRight) : fromRight
+    }
   }
 }

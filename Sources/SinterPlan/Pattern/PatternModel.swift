@@ -7,7 +7,7 @@ import SinterModel
 struct PatternModel {
   let graph: QueryGraph
   let nodes: [Node]
-  let edges: [Edge]
+  private(set) var edges: [Edge]
   let predicates: [Predicate]
 
   /// A predicate, the variables it needs and the share of rows that pass.
@@ -25,6 +25,11 @@ struct PatternModel {
     var fromLeft: Double
     var fromRight: Double
     var into: Double
+    /// How much more rows come of a node that was met by following relationships of the same type; the edges that do so.
+    var leftBias = 1.0
+    var rightBias = 1.0
+    var leftPeers = Bits()
+    var rightPeers = Bits()
     /// What is done between two bound nodes for each row, beside the rows that come of it.
     var work = 0.0
     /// Variables of other parts that must be there first.
@@ -43,6 +48,8 @@ struct PatternModel {
     var value: Scalar
     var needs: VariableSet
     var predicate: Int
+    /// Of the entries of the index that it is a key of.
+    var share = 1.0
   }
 
   struct Node {
@@ -97,10 +104,9 @@ struct PatternModel {
       edge.rightIsHinted = hints[written.right] != nil
       return edge
     }
-    predicates = graph.predicates.map { predicate in
-      Predicate(needs: predicate.freeVariables, selectivity: graph.labelShare(predicate, cost) ?? cost.selectivity(predicate))
-    }
+    predicates = PatternModel.predicates(of: graph, cost)
     nodes = graph.nodes.map { PatternModel.node($0, in: graph, cost, usesIndexes, hints[$0]) }
+    addBias(cost)
   }
 
   private static func edge(_ edge: QueryGraph.Edge, _ cost: CostModel) -> Edge {
@@ -121,13 +127,46 @@ struct PatternModel {
       into = 0.1 * fromLeft
       provides.formUnion(VariableSet(segment.groups.map(\.list)))
     } else if !isSingle {
-      fromLeft = cost.rows(edge, edge.way)
-      fromRight = cost.rows(edge, edge.way.reversed)
-      into = edge.length == nil ? cost.connection(edge.types, edge.way) : 0.1 * fromLeft
+      let (left, right) = (cost.kinds.nodes[edge.left] ?? [], cost.kinds.nodes[edge.right] ?? [])
+      fromLeft = cost.rows(edge, edge.way, from: left)
+      fromRight = cost.rows(edge, edge.way.reversed, from: right)
+      into = edge.length == nil ? cost.connection(edge.types, edge.way, from: left, to: right) : 0.1 * fromLeft
     }
     return Edge(
       left: edge.left, right: edge.right, provides: provides, fromLeft: fromLeft, fromRight: fromRight, into: into, work: work,
       requires: edge.requires, needsBoth: needsBoth, givesEnds: isSingle)
+  }
+
+  /// Who follows BOUGHT to an item and back meets the items that are bought often.
+  private mutating func addBias(_ cost: CostModel) {
+    for (i, edge) in graph.edges.enumerated() where isPlain(edge) {
+      for (j, other) in graph.edges.enumerated() where i != j && isPlain(other) && other.types == edge.types {
+        if other.way(from: edge.left) == edge.way { edges[i].leftPeers.insert(j) }
+        if other.way(from: edge.right) == edge.way.reversed { edges[i].rightPeers.insert(j) }
+      }
+      if !edges[i].leftPeers.isEmpty { edges[i].leftBias = cost.bias(edge.types, edge.way) }
+      if !edges[i].rightPeers.isEmpty { edges[i].rightBias = cost.bias(edge.types, edge.way.reversed) }
+    }
+  }
+
+  private func isPlain(_ edge: QueryGraph.Edge) -> Bool {
+    !edge.isBound && edge.length == nil && edge.segment == nil && edge.selection == nil && edge.types != nil
+  }
+
+  /// Two bounds of one property are one range: the first of them counts for both.
+  private static func predicates(of graph: QueryGraph, _ cost: CostModel) -> [Predicate] {
+    let needs = graph.predicates.map(\.freeVariables)
+    var selectivities = graph.predicates.map { graph.labelShare($0, cost) ?? cost.selectivity($0) }
+    for first in graph.predicates.indices where graph.predicates[first].isInequality {
+      let others = graph.predicates.indices.filter { $0 > first && needs[$0] == needs[first] && graph.predicates[$0].isInequality }
+      for other in others {
+        let both = cost.selectivity([graph.predicates[first], graph.predicates[other]])
+        let apart = selectivities[first] * selectivities[other]
+        // Bounds of different properties are apart.
+        if both < 0.999 * apart || both > 1.001 * apart { (selectivities[first], selectivities[other]) = (both, 1) }
+      }
+    }
+    return zip(needs, selectivities).map { Predicate(needs: $0, selectivity: $1) }
   }
 
   // MARK: Access to a node
@@ -173,7 +212,8 @@ struct PatternModel {
     for (i, predicate) in graph.predicates.enumerated() {
       if case .hasLabels(.variable(variable), .name(index.label), _) = predicate { known.labelPredicates.insert(i) }
       for (position, key) in index.keys.enumerated() {
-        guard let (relation, value) = predicate.bound(on: key, of: variable), let fact = fact(value, i, without: variable) else { continue }
+        guard let (relation, value) = predicate.bound(on: key, of: variable), var fact = fact(value, i, without: variable) else { continue }
+        fact.share = cost.selectivity(predicate)
         if let relation {
           if index.keys.count == 1 { known.bounds.append((relation, fact)) }
         } else {
@@ -222,7 +262,9 @@ struct PatternModel {
       solves.insert(facts[i].predicate)
     }
     if chosen.count == index.equals.count {
-      let rows = index.index.isUnique ? 1 : max(index.entries / Double(max(index.index.distinctKeys, 1)), 0.5)
+      // Keys that go together are fewer than their parts by themselves would be.
+      let least = index.equals.count > 1 ? index.entries / Double(max(index.index.distinctKeys, 1)) : 0.5
+      let rows = index.index.isUnique ? 1 : max(zip(index.equals, chosen).reduce(index.entries) { $0 * $1.0[$1.1].share }, least)
       return Access(way: .seek(position, .equal(chosen)), rows: rows, solves: solves)
     }
     var lower: Int?
@@ -230,13 +272,16 @@ struct PatternModel {
     for (i, bound) in index.bounds.enumerated() where bound.fact.needs.isSubset(of: available) {
       switch bound.relation {
       // The predicate is tested again: null in the list, a value that is no string.
-      case .anyOf, .prefix: return Access(way: .seek(position, .one(i)), rows: index.entries * 0.05, solves: index.labelPredicates)
+      case .anyOf, .prefix: 
+        return Access(way: .seek(position, .one(i)), rows: index.entries * bound.fact.share, solves: index.labelPredicates)
       case .less, .lessOrEqual: upper = upper ?? i
       case .greater, .greaterOrEqual: lower = lower ?? i
       }
     }
     guard lower != nil || upper != nil else { return nil }
-    let share = lower != nil && upper != nil ? 0.1 : 0.3
+    let shares = [lower, upper].compactMap { $0 }.map { index.bounds[$0].fact.share }
+    // What lies above one bound and below the other is what neither of them keeps out.
+    let share = shares.count == 2 ? max(shares[0] + shares[1] - 1, 0.5 / max(index.entries, 1)) : shares[0]
     return Access(
       way: .seek(position, .range(lower: lower, upper: upper)), rows: index.entries * share, solves: index.labelPredicates)
   }
@@ -266,15 +311,28 @@ extension QueryGraph {
   fileprivate func labelShare(_ predicate: Scalar, _ cost: CostModel) -> Double? {
     guard case .hasLabels(.variable(let node), let test, _) = predicate, let labels = test.conjunction else { return nil }
     var share: Double?
-    for edge in edges where edge.left == node || edge.right == node {
-      guard let ends = cost.ends(edge.types, edge.left == node ? edge.way.reversed : edge.way) else { continue }
-      share = max(share ?? 0, min(cost.nodes(labels: labels) / max(ends, 1), 1))
+    for edge in edges where (edge.left == node || edge.right == node) && edge.segment == nil && edge.selection == nil {
+      let isRight = edge.right == node
+      let other = isRight ? edge.left : edge.right
+      let way = isRight ? edge.way : edge.way.reversed
+      guard let found = cost.labelShare(of: labels, behind: edge.types, way, from: cost.kinds.nodes[other] ?? []) else { continue }
+      share = max(share ?? 0, found)
     }
-    return share
+    return share.map { max($0, 0.001) }
   }
 }
 
+extension QueryGraph.Edge {
+  /// The direction in which it leaves a node; nil where it does not touch it.
+  fileprivate func way(from node: Variable) -> Expansion.Way? { left == node ? way : right == node ? way.reversed : nil }
+}
+
 extension Scalar {
+  fileprivate var isInequality: Bool {
+    guard case .compare(let comparison, _, _, _) = self else { return false }
+    return comparison != .equal && comparison != .notEqual
+  }
+
   /// What the predicate says of `key` of `variable`: equal to a value when the relation is nil, else bounded by it.
   fileprivate func bound(on key: String, of variable: Variable) -> (relation: PatternModel.Index.Relation?, value: Scalar)? {
     switch self {

@@ -18,10 +18,10 @@ extension PatternPlanner {
     }
     var remaining = hints
     remaining[node] = nil
-    var leftPlanner = PatternPlanner(graph: left, context: context, hints: remaining, input: input)
+    var leftPlanner = PatternPlanner(graph: left, context: context, cost: cost, hints: remaining, input: input)
     let first = try leftPlanner.make()
     let unit = LogicalPlan(.unit, outputs: [], estimatedRows: 1)
-    var rightPlanner = PatternPlanner(graph: right, context: context, hints: remaining, input: unit)
+    var rightPlanner = PatternPlanner(graph: right, context: context, cost: cost, hints: remaining, input: unit)
     let second = try rightPlanner.make()
     let rows = first.estimatedRows * second.estimatedRows / Double(max(context.statistics.nodeCount, 1))
     let joined = LogicalPlan(

@@ -7,17 +7,18 @@ struct PatternPlanner {
   let context: PlanContext
   /// Nodes that are to be found in a given way.
   let hints: [Variable: PlannerHint]
+  let cost: CostModel
   private let model: PatternModel
   private let reorders: Bool
   var plan: LogicalPlan
   private var solvedEdges: [Int] = []
 
   /// - Parameter input: the rows that the MATCH is put on.
-  init(graph: QueryGraph, context: PlanContext, hints: [Variable: PlannerHint] = [:], input: LogicalPlan) {
+  init(graph: QueryGraph, context: PlanContext, cost: CostModel, hints: [Variable: PlannerHint] = [:], input: LogicalPlan) {
     self.graph = graph
     self.context = context
     self.hints = hints
-    let cost = CostModel(statistics: context.statistics)
+    self.cost = cost
     model = PatternModel(graph: graph, cost: cost, usesIndexes: context.isEnabled("index-seek"), hints: hints)
     reorders = context.isEnabled("join-order")
     plan = input
@@ -42,6 +43,12 @@ struct PatternPlanner {
       applyPredicates(order, &state)
     }
     try requireHints(state.available)
+    if let edge = graph.edges.indices.first(where: { !state.edges.contains($0) }) {
+      throw SinterError(
+        "SyntaxError.InvalidReference", phase: .compile,
+        "Parts of this MATCH wait for each other: each has a condition on what the other one binds. Move one of the conditions to "
+          + "the WHERE behind the patterns, or to a MATCH of its own.", at: (graph.edges[edge].selection?.conditions ?? graph.edges[edge].stepFilter).first?.span)
+    }
     let assignments = graph.paths.map { Assignment($0.variable, .path($0.elements)) }
     if !assignments.isEmpty { plan = plan.extended(assignments) }
     // Of named paths; or of names that no row has, which the executor reports.
@@ -63,9 +70,14 @@ struct PatternPlanner {
       switch access.way {
       case .identity(let fact): .nodeByID(plan, node, id: fact.value)
       case .seek(let position, let bounds): .indexSeek(plan, node, model.nodes[number].indexes[position].seek(bounds))
-      case .scan: .nodeScan(plan, node, labels: model.nodes[number].labels)
+      case .scan: scan(node, labels: model.nodes[number].labels)
       }
     plan = LogicalPlan(kind, outputs: outputs, estimatedRows: rows)
+  }
+
+  private func scan(_ node: Variable, labels: [String]) -> LogicalPlan.Kind {
+    let bounds = context.isEnabled("zone-maps") ? graph.zoneBounds(of: node, available: VariableSet(plan.outputs)) : []
+    return bounds.isEmpty ? .nodeScan(plan, node, labels: labels) : .zoneScan(plan, node, labels: labels, bounds)
   }
 
   // MARK: Hops

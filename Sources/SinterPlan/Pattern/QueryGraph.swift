@@ -94,8 +94,13 @@ extension Binder {
       }
     }
     requireNodes(outer, in: &graph)
-    if let filter { graph.predicates += conjuncts(try bind(filter, scope)) }
+    if let filter {
+      // Patterns in it look at what the nodes are.
+      learnKinds(of: graph)
+      graph.predicates += conjuncts(try bind(filter, scope))
+    }
     takeConditions(&graph)
+    if contradicts(graph) { graph.predicates.insert(.constant(.boolean(false)), at: 0) }
     return graph
   }
 
@@ -216,6 +221,7 @@ extension Binder {
 
   func conjuncts(_ predicate: Scalar) -> [Scalar] {
     if case .and(let parts, _) = predicate { return parts.flatMap(conjuncts) }
+    if case .constant(.boolean(true)) = predicate, context.isEnabled("constant-folding") { return [] }
     return [predicate]
   }
 

@@ -53,7 +53,10 @@ package final class BulkFile {
 
   /// Writes the catalogue, waits for the disk and moves the file into place.
   package func publish(_ catalog: Catalog) throws(SinterError) {
-    try transaction!.put(.catalog, catalog.encode())
+    try commit()
+    // What was put is read back while it is still in memory.
+    let sampled = try catalog.sampled(SnapshotSource(ReadTransaction(environment!)))
+    try transaction!.put(.catalog, sampled.encode())
     try commit()
     transaction = nil
     try environment!.sync()

@@ -43,6 +43,9 @@ package final class BulkTransaction {
     var next = next
     next.generation = catalog.generation + 1
     next.foldedSequence = catalog.foldedSequence
+    // The new segments cannot be read in place before the commit: a sample that is far behind is left to the first who plans.
+    let before = catalog.nodeCount + catalog.relationshipCount
+    if abs(next.nodeCount + next.relationshipCount - before) > before / 10 { next.statistics = nil }
     try handle.put(.catalog, next.encode())
     let id = handle.id
     try handle.commit()

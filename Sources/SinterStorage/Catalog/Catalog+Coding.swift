@@ -2,7 +2,7 @@ package import SinterModel
 
 extension Catalog {
   /// The version of the file format that this code writes, and the newest that it reads.
-  package static let formatVersion: UInt32 = 1
+  package static let formatVersion: UInt32 = 2
   private static let magic: [UInt8] = Array("SINTERDB".utf8)
   private static let prefixByteCount = 20
 
@@ -42,6 +42,8 @@ extension Catalog {
       writer.appendVarint(column.value.valueCount)
       writer.append(column.value.segmentLimit)
     }
+    writer.append(UInt8(statistics == nil ? 0 : 1))
+    if let statistics { writer.bytes += statistics.encode(self) }
     var whole = ByteWriter(reserving: writer.bytes.count + Catalog.prefixByteCount)
     whole.bytes = Catalog.magic
     whole.append(Catalog.formatVersion)
@@ -141,6 +143,8 @@ extension Catalog {
       let column = ColumnKey(kind, try reader.read())
       catalog.columns[column] = ColumnEntry(valueCount: try reader.readInt(), segmentLimit: try reader.read())
     }
+    // Version 1 ends here.
+    if !reader.isAtEnd, try reader.read(UInt8.self) == 1 { catalog.statistics = try SampledStatistics(&reader, catalog) }
     return catalog
   }
 

@@ -41,6 +41,9 @@ package struct Catalog: Sendable, Equatable {
   /// What the file holds of each column: lost segments are noticed by it.
   package var columns: [ColumnKey: ColumnEntry] = [:]
 
+  /// A sample taken when the segments were written; nil in files that have none.
+  package var statistics: SampledStatistics?
+
   package struct IndexEntry: Sendable, Equatable {
     package var descriptor: IndexDescriptor
     /// Distinct keys at the last fold, load or creation.

@@ -55,6 +55,8 @@ struct Fold {
     progress?(0.8)
     for index in catalog.indexes where overlay.touches(.index, column: index.id) { try foldIndex(index) }
     progress?(0.9)
+    // Before or after, it is the same graph.
+    catalog.statistics = StatisticsSampler.sample(view)
   }
 
   /// Puts the segments and the catalog and deletes the patches that are in them.

@@ -212,6 +212,13 @@ package final class PropertySegment: @unchecked Sendable {
     return UnsafeRawBufferPointer(start: text + start, count: Int(offsets[entry + 1]) - start)
   }
 
+  /// Values between which all others lie: those of ``range``, or the only one of any kind that has an order.
+  var extent: (lowest: Value, highest: Value)? {
+    if let range { return range }
+    guard case .some(let value) = constant, ValueScale.kind(of: value) != .none else { return nil }
+    return (value, value)
+  }
+
   /// The smallest and the largest value of a numeric segment.
   package var range: (lowest: Value, highest: Value)? {
     guard header.flags & SegmentHeader.hasRange != 0 else { return nil }

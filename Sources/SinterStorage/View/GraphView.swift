@@ -112,35 +112,6 @@ package final class GraphView: @unchecked Sendable {
     return Int(type.rawValue) < counts.count ? counts[Int(type.rawValue)] : 0
   }
 
-  package var statistics: GraphStatistics {
-    let catalog = overlay.catalog
-    var statistics = GraphStatistics()
-    statistics.nodeCount = catalog.nodeCount
-    statistics.relationshipCount = catalog.relationshipCount
-    for (name, count) in zip(catalog.labelNames, catalog.nodesByLabel) { statistics.nodesByLabel[name] = count }
-    for (type, name) in catalog.typeNames.enumerated() {
-      let count = catalog.relationshipsByType[type]
-      statistics.relationshipsByType[name] = count
-      let column = UInt32(type)
-      statistics.startNodesByType[name] = distinctEstimate(catalog.startNodesByType[type], of: count, .outgoing, column)
-      statistics.endNodesByType[name] = distinctEstimate(catalog.endNodesByType[type], of: count, .incoming, column)
-    }
-    statistics.indexes = catalog.indexEntries.map { entry in
-      let index = entry.descriptor
-      return GraphStatistics.Index(
-        name: index.name, entity: index.entity, label: index.label, keys: index.keys, isUnique: index.isUnique,
-        distinctKeys: distinctEstimate(entry.distinctKeys, of: statistics.nodesByLabel[index.label] ?? 0, .index, index.id))
-    }
-    return statistics
-  }
-
-  /// Distinct values are counted when segments are written. Where patches came since, there are at least about
-  /// as many as the square root of all: a guess between "all the same" and "all different".
-  private func distinctEstimate(_ counted: Int, of count: Int, _ kind: SegmentKind, _ column: UInt32) -> Int {
-    guard overlay.touches(kind, column: column) else { return max(min(counted, count), 1) }
-    return max(min(max(counted, 2 * Int(Double(count).squareRoot())), count), 1)
-  }
-
   // MARK: Properties
 
   /// The column of a key over all nodes or all relationships.

@@ -159,4 +159,13 @@ package final class PropertyColumn: @unchecked Sendable {
     else { return nil }
     return try table.propertySegment(UInt32(number))?.range
   }
+
+  /// Whether an element of a segment may have a value of which `fits` says that it may be looked for, given the smallest and the
+  /// largest one. Patches over the segment, and values without an order, may be anything.
+  package func mayHold(inSegment number: Int, _ fits: (_ lowest: Value, _ highest: Value) -> Bool) throws(SinterError) -> Bool {
+    if let failure { throw failure }
+    if !isClean, view.overlay.touches(kind, column: key.rawValue, segment: number) { return true }
+    guard let segment = try table?.propertySegment(UInt32(number)) else { return false }
+    return segment.extent.map { fits($0.lowest, $0.highest) } ?? true
+  }
 }

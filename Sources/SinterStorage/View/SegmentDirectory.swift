@@ -18,6 +18,22 @@ package final class SegmentDirectory: Sendable {
   }
   let endLabels = Mutex<[EndLabel: Bool]>([:])
 
+  /// A sample of the graph, and how many changes lay over the segments when it was taken.
+  struct Sampled {
+    var changes: Int
+    var statistics: SampledStatistics
+  }
+  /// Estimates only: which of two views took the sample makes no answer wrong.
+  let sampled = Mutex<Sampled?>(nil)
+
+  /// Counts of the last commit, or transaction under way, that a plan was made for.
+  struct Counts {
+    var sequence: UInt64
+    var changes: Int
+    var statistics: GraphStatistics
+  }
+  let counts = Mutex<Counts?>(nil)
+
   package init() {}
 
   /// The table of a column; nil when the catalogue knows of none.

@@ -19,6 +19,13 @@ struct PathEnumerator {
   private var isExhausted = false
   private var frames: [Frame] = []
   private var trail = Trail()
+  /// Steps since the last path. After many of them it is worth asking of every step whether it can lead to a path at all.
+  private var fruitlessSteps = 0
+  private var isWary: Bool { !repeats && fruitlessSteps > PathEnumerator.patience }
+  private static let patience = 4096
+  /// Positions seen by the question, by its number.
+  private var marks: [UInt32] = []
+  private var markCount: UInt32 = 0
 
   private struct Frame {
     var position: Int32
@@ -44,6 +51,7 @@ struct PathEnumerator {
       if frames.isEmpty, try !deepen(upTo: longest) { return nil }
       while let top = frames.indices.last {
         try context.countStep()
+        fruitlessSteps += isWary ? 0 : 1
         let w = frames[top].way
         if w < 0 {
           // Nothing leads into the start.
@@ -51,25 +59,51 @@ struct PathEnumerator {
           let path: Steps? = isPath ? frames.reversed().map { ($0.position, $0.relationship) } : nil
           if frames[top].relationship != Vector.nullID { trail.removeLast() }
           frames.removeLast()
-          if let path { return path }
+          if let path {
+            if !isWary { fruitlessSteps = 0 }
+            return path
+          }
           continue
         }
         let way = search.ways[Int(w)]
         frames[top].way = way.next
         let isHop = way.relationship != Vector.nullID
         let least = trail.count + (isHop ? 1 : 0) + Int(search.positions[Int(way.from)].distance)
-        if least > length {
-          nextLength = min(nextLength, least)
+        if isHop, !repeats, trail.contains(way.relationship) { continue }
+        if isHop { trail.append(way.relationship) }
+        let isHopeless = try isWary && !canReachStart(from: way.from, context)
+        if least > length || isHopeless {
+          if isHop { trail.removeLast() }
+          if !isHopeless { nextLength = min(nextLength, least) }
           continue
-        }
-        if isHop {
-          if !repeats && trail.contains(way.relationship) { continue }
-          trail.append(way.relationship)
         }
         frames.append(Frame(position: way.from, way: search.positions[Int(way.from)].firstWay, relationship: way.relationship))
       }
     }
     return nil
+  }
+
+  /// Whether the start can be reached back from a position by relationships that are not on the trail.
+  /// - Complexity: O(positions + ways)
+  private mutating func canReachStart(from position: Int32, _ context: ExecutionContext) throws -> Bool {
+    if position == 0 { return true }
+    while marks.count < search.positions.count { marks.append(0) }
+    markCount += 1
+    var open = [position]
+    marks[Int(position)] = markCount
+    while let next = open.popLast() {
+      try context.countStep()
+      var w = search.positions[Int(next)].firstWay
+      while w >= 0 {
+        let way = search.ways[Int(w)]
+        w = way.next
+        guard marks[Int(way.from)] != markCount, way.relationship == Vector.nullID || !trail.contains(way.relationship) else { continue }
+        if way.from == 0 { return true }
+        marks[Int(way.from)] = markCount
+        open.append(way.from)
+      }
+    }
+    return false
   }
 
   /// Begins again from the end with the next greater length; answers whether there is one.

@@ -1,0 +1,21 @@
+// Complete Journey, loaded with schema/completejourney.yaml.
+MATCH (u:User {income: '50-74K'}) RETURN count(*);
+MATCH (u:User) WHERE u.age = '45-54' AND u.kids_count = '1' RETURN u.id;
+MATCH (u:User) WHERE u.income IS NULL RETURN count(*);
+MATCH (i:Item) WHERE i.package_size IS NOT NULL RETURN count(*);
+MATCH (u:User)-[:BOUGHT]->(i:Item)-[:HAS_TAG]->(d:Department) RETURN d.name, count(*) AS n;
+MATCH (u:User)-[:BOUGHT]->(i:Item)-[:HAS_TAG]->(b:Brand {name: 'Private'}) RETURN count(*);
+MATCH (i:Item)-[:HAS_TAG]->(c:Category) WHERE c.name = 'CHEESE' RETURN i.id;
+MATCH (i:Item)-[:HAS_TAG]->(m:Manufacturer) WITH m, count(*) AS n WHERE n > 100 RETURN m.id, n;
+MATCH (a:Item)-[:HAS_TAG]->(:ProductType)<-[:HAS_TAG]-(b:Item) RETURN count(*);
+MATCH (u:User)-[:REDEEMED]->(c:Coupon)-[:PART_OF]->(g:Campaign) RETURN g.id, count(DISTINCT u) AS users;
+MATCH (g:Campaign)-[:TARGETED_BY]-(u:User) WHERE g.type = 'TypeA' RETURN count(*);
+MATCH (g:Campaign) WHERE g.start > date('2017-06-01') RETURN g.id, g.type;
+MATCH (c:Coupon)-[:APPLIES_TO]->(i:Item)<-[:BOUGHT]-(u:User) RETURN count(*);
+MATCH (c:Coupon)-[:APPLIES_TO]->(i:Item) RETURN c.id, count(*) AS n ORDER BY n DESC LIMIT 10;
+MATCH (u:User)-[:BOUGHT]->(i:Item)<-[:BOUGHT]-(v:User) WHERE u.income = '250K+' RETURN count(DISTINCT v);
+MATCH (u:User)-[:BOUGHT]->(i:Item) WHERE NOT EXISTS { (i)<-[:APPLIES_TO]-(:Coupon) } RETURN count(*);
+MATCH (u:User {household_size: '5+'})-[:BOUGHT]->(i:Item) RETURN DISTINCT i.category;
+MATCH (u:User) OPTIONAL MATCH (u)-[:REDEEMED]->(c) RETURN u.id, count(c) AS n;
+MATCH (t:Tag) RETURN labels(t) AS kind, count(*) AS n;
+MATCH (i:Item) RETURN i.category, count(*) AS n;
