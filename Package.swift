@@ -40,6 +40,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(name: "CSinterKernels"),
+    .target(name: "CSinterText"),
 
     // The engine, lowest layer first: a target imports only what stands above it.
     module("SinterModel"),
@@ -48,10 +49,10 @@ let package = Package(
     module("SinterFunctions", ["SinterModel"]),
     module("SinterStorage", ["SinterModel", "CLMDB", "CXXHash", collections]),
     module("SinterPlan", ["SinterModel", "SinterLanguage", "SinterFunctions"]),
-    module("SinterExecute", ["SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage"]),
+    module("SinterExecute", ["CSinterKernels", "SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage"]),
     module("SinterLearn", ["SinterModel", "SinterKernels", "SinterStorage"]),
     module("SinterKnowledge", ["SinterModel", "SinterKernels", "SinterStorage", "SinterLearn", "SinterExecute"]),
-    module("SinterLoad", ["SinterModel", "SinterStorage", "CXXHash", "CZlib", "CZstd", yams]),
+    module("SinterLoad", ["SinterModel", "SinterStorage", "CSinterText", "CXXHash", "CZlib", "CZstd", yams]),
 
     // What users touch.
     module("Sinter", [

@@ -12,35 +12,20 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SHARED = os.path.abspath(os.environ.get("SINTER_SHARED", os.path.join(TOP, "..", "shared")))
-SCRATCH = os.environ.get("BENCH_DIR") or os.path.join(tempfile.gettempdir(), "sinter-bench")
+from harness import SCRATCH, SHARED, TOP, Shell
+
 QUERY = """MATCH (u:User {id: $user})
 RECOMMEND (i:Item) FOR u USING copurchase 0.4, transe 0.3, knowledge 0.2, popularity 0.1
 LIMIT 10 SCORE AS s BECAUSE AS why RETURN i.id, s, why"""
 
 
-class Shell:
-    """`sinter shell --json`: a request and its answer, a line each."""
-
-    def __init__(self, store):
-        self.process = subprocess.Popen(["sinter", "shell", "--json", store], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    def ask(self, query, **parameters):
-        self.process.stdin.write(json.dumps({"query": query, "params": parameters}).encode() + b"\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        if "error" in answer:
-            sys.exit(f"{answer['error']}\n{query}")
-        return answer["rows"]
-
-    def timed(self, query, **parameters):
-        start = time.perf_counter()
-        rows = self.ask(query, **parameters)
-        return (time.perf_counter() - start) * 1e3, rows
+def timed(shell, query, **parameters):
+    """(milliseconds, rows)"""
+    start = time.perf_counter()
+    rows = shell.ask(query, **parameters)
+    return (time.perf_counter() - start) * 1e3, rows
 
 
 def at(values, share):
@@ -67,12 +52,12 @@ def main():
     shell = Shell(store)
     users = [row[0] for row in shell.ask("MATCH (u:User)-[:BOUGHT]->() RETURN DISTINCT u.id AS id ORDER BY id")]
     chosen = random.Random(7).sample(users, min(options.users, len(users)))
-    trip = at([shell.timed("RETURN 1 AS x")[0] for _ in range(500)], 0.5)
+    trip = at([timed(shell, "RETURN 1 AS x")[0] for _ in range(500)], 0.5)
     for user in chosen[:20]:
         shell.ask(QUERY, user=user)
     times, worst = [], 0.0
     for user in chosen:
-        spent, rows = shell.timed(QUERY, user=user)
+        spent, rows = timed(shell, QUERY, user=user)
         times.append(spent - trip)
         for _, score, why in rows:
             total = sum(reason["contribution"] for reason in why)

@@ -1,199 +1,226 @@
 #!/usr/bin/env python3
-"""Runs the side-by-side benchmark for Sinter and every installed peer, and writes one table with ratios.
+"""Measures Sinter and every installed peer side by side, checks every answer, and writes one table with ratios and bars.
 
-    Benchmarks/run.py [--scale S] [--peers sinter,kuzu,…] [--work W1,W2,W3,W4] [--cap 20] [--load-reps 3] [--write]
+    Benchmarks/run.py [--scale S] [--peers sinter,kuzu,…] [--work W1,W2,…] [--print]
 
-The generator, the expected answers and the adapters live in a folder beside the project: $SINTER_SHARED/bench (default
-../shared). $BENCH_PYTHON (default python3) has the peers installed; $BENCH_DIR is the scratch folder; `sinter` is the one on
-the PATH. Without --write the table is printed only; with it, it replaces the section of that scale in
-Benchmarks/RESULTS.md. Every answer is checked against the expected ones: a wrong one is shown in the table, not hidden.
+The same data and the same statements for all, in one run; see harness.py for the folders. The table replaces the section
+of that scale in Benchmarks/RESULTS.md; with --print it is only printed. A wrong answer is shown in the table, not hidden,
+and makes the exit status 1. A missed bar does not: it is a result.
 """
 import argparse
 import json
 import os
-import platform
 import shutil
-import statistics
 import subprocess
 import sys
-import tempfile
+import threading
 import time
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SHARED = os.path.abspath(os.environ.get("SINTER_SHARED", os.path.join(TOP, "..", "shared")))
-BENCH = os.path.join(SHARED, "bench")
-PYTHON = os.environ.get("BENCH_PYTHON", "python3")
-SCRATCH = os.environ.get("BENCH_DIR") or os.path.join(tempfile.gettempdir(), "sinter-bench")
-ENVIRONMENT = {**os.environ, "BENCH_DIR": SCRATCH, "PYTHONDONTWRITEBYTECODE": "1"}
-PEERS = ["sinter", "kuzu", "ladybug", "duckdb", "sqlite", "csr_limit"]
-RESULTS = os.path.join(TOP, "Benchmarks", "RESULTS.md")
+import harness
+import in_turn
+import workloads
+from harness import note, short
 
-# (workload, metric, what it is, unit, whether less is better)
-METRICS = [
-    ("W1", "load_time", "bulk load, CSV to durable store", "s", True),
-    ("W1", "peak_rss", "bulk load, peak memory", "MB", True),
-    ("W1", "disk", "size on disk", "MB", True),
-    ("W2", "point_lookup_p50", "point look-up by id", "us", True),
-    ("W3", "1hop_expand_p50", "one hop", "us", True),
-    ("W3", "2hop_count_p50", "two hops, count", "us", True),
-    ("W3", "3hop_distinct_p50", "three hops, distinct count", "us", True),
-    ("W4", "recommend_p50", "co-purchase recommendation", "us", True),
-    ("W4", "recommend_tuned_p50", "the same, the peer's fastest text", "us", True),
-    ("W5", "top_tags", "top tags by purchases", "ms", True),
-    ("W5", "degree_distribution", "degree distribution", "ms", True),
-    ("W6", "follow_cobuy_count", "follow and co-buy, all", "ms", True),
-    ("W7", "shortest_path_p50", "shortest path", "us", True),
-    ("W8", "single_durable", "durable commits of one edge", "commits/s", False),
-    ("W8", "batch1000_durable", "edges in durable batches of 1,000", "edges/s", False),
-]
-THROUGH_PIPE = {"us"}      # figures of a process behind a pipe: its round trip is subtracted
-
-
-def run(arguments, **options):
-    return subprocess.run(arguments, env=ENVIRONMENT, check=True, **options)
+PEERS = ["csr_limit", "sinter", "ladybug", "kuzu", "duckdb", "sqlite"]
+WORK = ["W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8"]
+CAPS = {"S": 4, "M": 6}                 # seconds that a peer gets for a workload
+DEADLINES = {"S": 75, "M": 200}         # seconds that a peer gets for everything
+LOADS = {"S": 3, "M": 1}
 
 
 def installed(peer):
     """Whether a peer can run here."""
     if peer == "sinter":
-        return shutil.which("sinter") is not None
-    module = {"csr_limit": "pyarrow", "sqlite": "sqlite3"}.get(peer, peer)
+        return shutil.which(harness.SINTER) is not None
     if peer == "csr_limit" and not shutil.which("gcc"):
         return False
-    return subprocess.run([PYTHON, "-c", f"import {module}"], capture_output=True).returncode == 0
+    module = {"csr_limit": "pyarrow", "sqlite": "sqlite3"}.get(peer, peer)
+    return subprocess.run([harness.PYTHON, "-c", f"import {module}"], capture_output=True).returncode == 0
 
 
-def prepare(scale):
-    """The generated shop with its expected answers; made once."""
-    data = os.path.join(SCRATCH, "data", scale)
-    if not os.path.exists(os.path.join(data, "manifest.json")):
-        os.makedirs(data, exist_ok=True)
-        run([PYTHON, os.path.join(BENCH, "gen.py"), "--scale", scale, "--out", data])
-    if not os.path.exists(os.path.join(data, "expected.json")):
-        run([PYTHON, os.path.join(BENCH, "oracle.py"), data])
-    return data
+def measure(peer, data, work, options):
+    """One peer's lines, {(workload, metric): line}, and what went wrong, or None."""
+    store = os.path.join(harness.SCRATCH, "db", f"{'sinter_json' if peer == 'sinter' else peer}-{os.path.basename(data)}")
+    if "W1" not in work and not os.path.exists(store):
+        work = ["W1", *work]
+    name = "subprocess_json:" + os.path.join(harness.BENCH, "configs", "sinter.json") if peer == "sinter" else peer
+    command = [harness.PYTHON, os.path.join(harness.HERE, "peer.py"), harness.BENCH, name, data, ",".join(work),
+               str(options.cap), str(options.loads)]
+    note(f"{peer} …")
+    start = time.monotonic()
+    process = subprocess.Popen(command, env=harness.ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               start_new_session=True)
+    late = threading.Event()
+
+    def end():
+        late.set()
+        os.killpg(process.pid, 9)
+
+    timer = threading.Timer(options.deadline, end)
+    timer.start()
+    output, errors = process.communicate()
+    timer.cancel()
+    lines = [json.loads(line) for line in output.splitlines() if line.startswith("{") and line.endswith("}")]
+    trouble = None
+    if late.is_set():
+        trouble = f"was ended after {options.deadline:.0f} s"
+    elif process.returncode != 0:
+        note(f"{output[-1000:]}\n{errors[-2000:]}")
+        trouble = f"failed with status {process.returncode}"
+    for line in lines:
+        if line["metric"].endswith("_error"):
+            note(f"{peer}, {line['workload']}: {line['error']}")
+    note(f"{peer}: {len(lines)} figures, {time.monotonic() - start:.0f} s")
+    return {(line["workload"], line["metric"]): line for line in lines}, trouble
 
 
-def measure(peer, data, options):
-    """One peer's lines: {(workload, metric): line}; an empty table when it failed."""
-    name = "subprocess_json:" + os.path.join(BENCH, "configs", "sinter.json") if peer == "sinter" else peer
-    command = [PYTHON, os.path.join(BENCH, "run_graph.py"), "--peer", name, "--data", data, "--work", options.work,
-               "--cap", str(options.cap), "--load-reps", str(options.load_reps)]
-    print(f"{peer} …", file=sys.stderr, flush=True)
-    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True)
-    if done.returncode != 0:
-        print(f"{peer} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}", file=sys.stderr)
-    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    return {(line["workload"], line["metric"]): line for line in lines}
+def value(lines, metric):
+    line = lines.get((metric.workload, metric.name))
+    return line["value"] if line else None
 
 
-def first_query(data):
-    """Median milliseconds of a whole process that opens the loaded store and answers one point query."""
-    store = os.path.join(SCRATCH, "db", f"sinter_json-{os.path.basename(data)}")
-    with open(os.path.join(data, "params.json")) as file:
-        item = json.load(file)["w2_items"][0]
-    times = []
-    for _ in range(11):
-        start = time.perf_counter()
-        run(["sinter", "query", store, "MATCH (i:Item {id: $id}) RETURN i.title, i.price", "--param", f"id={item}"],
-            stdout=subprocess.DEVNULL)
-        times.append((time.perf_counter() - start) * 1e3)
-    return statistics.median(times[1:])
+def through_pipe(lines, metric):
+    """Our figure behind the pipe, less the pipe's measured round trip where a call is as short as that."""
+    figure, trip = value(lines, metric), lines.get(("W0", "roundtrip_p50"))
+    return figure - trip["value"] if figure is not None and trip and metric.unit == "us" and metric.workload != "W0" else figure
 
 
-def value(table, workload, metric, unit):
-    line = table.get((workload, metric))
-    if line is None or line["value"] is None:
-        return None
-    trip = table.get(("W0", "roundtrip_p50"))
-    return line["value"] - trip["value"] if trip and unit in THROUGH_PIPE else line["value"]
+def wrong(lines, metric):
+    total = lines.get((metric.workload, metric.name.replace("_p50", "_total")), {})
+    return total.get("mismatches") or lines.get((metric.workload, metric.name), {}).get("mismatches") or 0
 
 
-def mismatches(table, workload, metric):
-    total = table.get((workload, metric.replace("_p50", "_total")), {})
-    return total.get("mismatches") or table.get((workload, metric), {}).get("mismatches") or 0
+def cut(lines, metric):
+    """Whether the cap ended a workload before half of its calls."""
+    total = lines.get((metric.workload, metric.name.replace("_p50", "_total")), {})
+    line = total if "of" in total else lines.get((metric.workload, metric.name), {})
+    return "of" in line and line["n"] * 2 < line["of"]
 
 
-def short(number):
-    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+def cell(lines, metric, figure):
+    if figure is None:
+        return "–"
+    return short(figure) + ("†" if cut(lines, metric) else "") + (" **wrong answers**" if wrong(lines, metric) else "")
 
 
-def markdown(tables, data, options):
-    """The table: a row for each metric, a column for each peer; behind a peer's figure, how far Sinter is ahead."""
-    with open(os.path.join(data, "manifest.json")) as file:
-        manifest = json.load(file)
-    ours = tables.get("sinter")
-    rows = [["what", "unit", *tables], ["---", "---", *("---:" for _ in tables)]]
-    for workload, metric, title, unit, less in METRICS:
-        cells = []
-        for peer, table in tables.items():
-            figure = value(table, workload, metric, unit)
-            if figure is None:
-                cells.append("–")
-                continue
-            cell = short(figure)
-            base = value(ours, workload, metric, unit) if ours and peer != "sinter" else None
-            if base and figure > 0 and base > 0:
-                cell += f" ({(figure / base if less else base / figure):.2g}×)"
-            if mismatches(table, workload, metric):
-                cell += " **wrong answers**"
-            cells.append(cell)
-        if any(cell != "–" for cell in cells):
-            rows.append([title, unit, *cells])
-    versions = [f"{peer} {table[('W1', 'load_time')].get('version', '')}".strip() for peer, table in tables.items()
-                if ("W1", "load_time") in table]
-    text = [f"Scale {options.scale}: {manifest['total_nodes']:,} nodes, {manifest['total_edges']:,} relationships; "
-            f"{os.cpu_count()} processors, {platform.machine()}; one run, {time.strftime('%Y-%m-%d')}. "
-            f"({', '.join(versions)})", ""]
-    text += ["| " + " | ".join(row) + " |" for row in rows]
-    text += ["", "In parentheses: how many times Sinter is ahead (below 1: behind). Medians; p50 figures of Sinter are less the "
-             "round trip of its pipe" + (f" ({ours[('W0', 'roundtrip_p50')]['value']:.0f} us)."
-                                         if ours and ("W0", "roundtrip_p50") in ours else ".")]
-    load = value(ours, "W1", "load_time", "s") if ours else None
-    if load:
-        text.append(f"Sinter loads {manifest['total_edges'] / load / 1e6:.2f} M relationships/s end to end.")
-        text.append(f"Opening the loaded store and answering a first point query, as a whole process: "
-                    f"{first_query(data):.0f} ms (median of 10).")
-    return "\n".join(text) + "\n"
+def times(ratio):
+    return f"{ratio:,.0f}×" if ratio >= 10 else f"{ratio:.2g}×"
 
 
-def write(section, text):
-    """Replaces what stands between the section's two marks in RESULTS.md, or adds the section."""
-    begin, end = f"<!-- begin {section} -->\n", f"<!-- end {section} -->\n"
-    old = open(RESULTS, encoding="utf-8").read() if os.path.exists(RESULTS) else "# Results\n"
-    if begin in old and end in old:
-        head, rest = old.split(begin, 1)
-        new = head + begin + text + end + rest.split(end, 1)[1]
+def verdict(metric, ours, best, limit, peers):
+    """The bar and whether the figure is at or over it."""
+    if not metric.bar:
+        return ""
+    against, bar = metric.bar
+    if against == "at most":
+        reached, words = bar / ours if ours else None, f"at most {bar:,} {metric.unit}"
+        bar = 1
     else:
-        new = old.rstrip("\n") + "\n\n" + begin + text + end
-    with open(RESULTS, "w", encoding="utf-8") as file:
-        file.write(new)
+        other = {"best": best, "limit": limit}.get(against)
+        if against == "sqlite":        # its one writer: it has no group commit
+            other = value(peers.get(against, {}), next(m for m in workloads.METRICS if m.name == "single_durable"))
+        words = f"{bar}× {against}"
+        reached = metric.ratio(ours, other) if ours and other else None
+    if reached is None:
+        return f"{words}: not measured"
+    return f"{words}: met" if reached >= bar else f"{words}: **missed**, {reached / bar:.2f} of it"
+
+
+def rows_of(tables, inside, limit_lines):
+    """The table's rows: the limit, ours, the peers, and what the bars say."""
+    peers = {peer: lines for peer, lines in tables.items() if peer not in ("sinter", "csr_limit")}
+    piped = tables.get("sinter", {})
+    for metric in workloads.METRICS:
+        limit = value(limit_lines, metric) or value(tables.get("csr_limit", {}), metric)
+        if metric.workload == "W0" or metric.name == "peak_rss":
+            limit = None                                  # c-csr has no statements, and holds its arrays in Python
+        within, behind = value(inside, metric), through_pipe(piped, metric)
+        if metric.workload == "W1":                       # a process of its own for each of them
+            within, behind = behind, None
+        ours = within if within is not None else behind
+        right = (value(lines, metric) for lines in peers.values() if not wrong(lines, metric))
+        figures = [figure for figure in right if figure is not None]
+        best = (min if metric.less else max)(figures, default=None)
+        if ours is None and not figures:
+            continue
+        yield [metric.workload, metric.title, metric.unit, short(limit) if limit else "–", cell(inside, metric, within),
+               cell(piped, metric, behind), *(cell(lines, metric, value(lines, metric)) for lines in peers.values()),
+               times(metric.ratio(ours, best)) if ours and best else "–",
+               times(metric.ratio(ours, limit)) if ours and limit else "–",
+               verdict(metric, ours, best, limit, peers)]
+
+
+EXPLANATION = """
+`sinter`: inside the process (`sinter bench`), from the text to the last row; `piped`: the same through the machine mode, rows of
+microseconds less the round trip of W0. The peers run inside a Python process: what their binding costs at least is W0. `limit` is
+hand-written C over arrays in memory, one thread, called from Python for W2 and one hop; for W8 raw LMDB, two flushes a commit.
+Durable commits of LMDB, Sinter and SQLite were measured in turn, three times, since flushes change from minute to minute.
+`ahead`: the best peer's figure against ours; `of limit`: how close ours is (1× is the limit). Medians; every answer was compared
+with the expected one. † cut short: fewer than half of the calls before the time of a workload was up.
+"""
+
+
+def report(tables, inside, limit_lines, troubles, data, scale, seconds):
+    manifest = harness.read_json(data, "manifest.json")
+    peers = [peer for peer in tables if peer not in ("sinter", "csr_limit")]
+    loads = {peer: tables[peer]["W1", "load_time"] for peer in peers if ("W1", "load_time") in tables[peer]}
+    versions = [f"{peer} {line.get('version', '')}" for peer, line in loads.items()]
+    text = (f"Scale {scale}: {manifest['total_nodes']:,} nodes, {manifest['total_edges']:,} relationships; {harness.machine()}; "
+            f"{', '.join(versions) + '; ' if versions else ''}{seconds:.0f} s in all.\n\n")
+    head = ["", "what", "unit", "limit", "sinter", "piped", *peers, "ahead", "of limit", "bar"]
+    text += harness.table(head, list(rows_of(tables, inside, limit_lines)), right=3) + EXPLANATION
+    load = tables.get("sinter", {}).get(("W1", "load_time"))
+    if load:
+        text += f"Sinter loads {manifest['total_edges'] / load['value'] / 1e6:.2f} M relationships/s end to end.\n"
+    flushes = [f"{peer} {lines['W8', 'fdatasync_4k_just_before']['value'] / 1000:.2f} ms" for peer, lines in tables.items()
+               if ("W8", "fdatasync_4k_just_before") in lines]
+    if flushes:
+        text += f"A flush of 4 KiB just before the durable commits: {', '.join(flushes)}.\n"
+    return text + "".join(f"{peer} {trouble}.\n" for peer, trouble in troubles.items() if trouble)
 
 
 def main():
     parser = argparse.ArgumentParser(description="Side-by-side benchmark: Sinter and its peers in one run.")
-    parser.add_argument("--scale", default="S")
-    parser.add_argument("--peers", default="", help="comma-separated; default: all that are installed")
-    parser.add_argument("--work", default="W1,W2,W3,W4,W5,W6,W7,W8")
-    parser.add_argument("--cap", type=float, default=20, help="seconds for each workload")
-    parser.add_argument("--load-reps", type=int, default=3)
-    parser.add_argument("--write", action="store_true", help="replace the section of this scale in Benchmarks/RESULTS.md")
+    parser.add_argument("--scale", default="S", help="of the generator: XS, S, M")
+    parser.add_argument("--peers", default=",".join(PEERS), help="comma-separated; those that are not installed are left out")
+    parser.add_argument("--work", default=",".join(WORK))
+    parser.add_argument("--cap", type=float, help="seconds for each workload of a peer; by scale")
+    parser.add_argument("--deadline", type=float, help="seconds for all of a peer; by scale")
+    parser.add_argument("--loads", type=int, help="how many times a peer loads; by scale")
+    parser.add_argument("--seconds", type=float, default=1, help="for each of our statements inside the process")
+    parser.add_argument("--print", action="store_true", help="leave Benchmarks/RESULTS.md alone")
     options = parser.parse_args()
-    if not os.path.exists(os.path.join(BENCH, "run_graph.py")):
-        sys.exit(f"No benchmark in {BENCH}; name the folder that holds bench/ in SINTER_SHARED.")
-    peers = options.peers.split(",") if options.peers else PEERS
-    absent = [peer for peer in peers if not installed(peer)]
+    options.cap = options.cap or CAPS.get(options.scale, 4)
+    options.deadline = options.deadline or DEADLINES.get(options.scale, 75)
+    options.loads = options.loads or LOADS.get(options.scale, 1)
+    start = time.monotonic()
+    data = harness.prepare(options.scale)
+    work = options.work.split(",")
+    peers = [peer for peer in options.peers.split(",") if installed(peer)]
+    absent = [peer for peer in options.peers.split(",") if peer not in peers]
     if absent:
-        print("Left out, not installed: " + ", ".join(absent), file=sys.stderr)
-    data = prepare(options.scale)
-    tables = {peer: measure(peer, data, options) for peer in peers if peer not in absent}
-    tables = {peer: table for peer, table in tables.items() if table}
-    if not tables:
+        note("Left out, not installed: " + ", ".join(absent))
+    tables, troubles, inside = {}, {}, {}
+    for peer in peers:
+        tables[peer], troubles[peer] = measure(peer, data, work, options)
+        if peer == "sinter":
+            note("sinter, inside the process …")
+            inside = workloads.in_process(harness.loaded_store(data), data, work, options.seconds)
+    if not any(tables.values()):
         sys.exit("Nothing was measured.")
-    text = markdown(tables, data, options)
+    limit_lines = {}
+    if "W8" in work and "sinter" in peers:
+        ours, limit_lines, sqlite = in_turn.measure(harness.loaded_store(data), data, bool(tables.get("sqlite")),
+                                                    2 * options.seconds)
+        inside |= ours
+        if sqlite:
+            tables["sqlite"] |= sqlite
+    text = report(tables, inside, limit_lines, troubles, data, options.scale, time.monotonic() - start)
     print(text)
-    if options.write:
-        write(f"graph {options.scale}", text)
+    if not options.print:
+        harness.write_section(f"graph {options.scale}", text, "The graph workloads, side by side")
+    if any(wrong(lines, metric) for lines in [*tables.values(), inside] for metric in workloads.METRICS):
+        sys.exit("Some answers were wrong.")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ package enum Planner {
     ("distinct-removal", "leave out a DISTINCT over rows that differ anyway"),
     ("count-paths", "count the paths of a pattern, or find its distinct ends, without making a row for each"),
     ("parameter-values", "estimate by the values of parameters, and plan again for values of another order of magnitude"),
+    ("merge-rows", "match a MERGE of a single node or relationship for many rows at once"),
+    ("row-groups", "pass rows on that are groups of their own, known by a key that no two rows share"),
     ("prune-columns", "drop variables as soon as nobody reads them"),
   ]
 

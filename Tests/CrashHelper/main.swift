@@ -1,6 +1,7 @@
 // A process that tests start in order to kill it, or to have another one beside them.
 //
 //   sinter-crash-helper write STORE SEED   commits and folds for ever; prints each acknowledged commit
+//   sinter-crash-helper fold STORE SEED    as write, with folds in the background all the time instead
 //   sinter-crash-helper append STORE N     makes N commits of one node each
 //   sinter-crash-helper hold STORE SECONDS holds the write lock; prints "held" when it has it
 //   sinter-crash-helper fill STORE BYTES   commits until the file may not grow; prints the commits and the error's code,
@@ -42,8 +43,12 @@ func commit(_ store: GraphStore, padding: Int) throws -> Int {
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count >= 3 else { fatalError("usage: sinter-crash-helper write|append|hold|fill|count STORE [ARGUMENT]") }
-let store = try GraphStore(path: arguments[2])
+guard arguments.count >= 3 else { fatalError("usage: sinter-crash-helper write|fold|append|hold|fill|count STORE [ARGUMENT]") }
+var options = GraphStore.Options()
+if arguments[1] == "fold" {
+  options.foldPolicy = FoldPolicy(minimumChanges: 1, minimumShare: 0, idleChanges: 1, idleSeconds: 0, restFactor: 0)
+}
+let store = try GraphStore(path: arguments[2], options: options)
 switch arguments[1] {
 case "write":
   var generator = SeededGenerator(seed: UInt64(arguments[3])!)
@@ -51,6 +56,9 @@ case "write":
     if generator.chance(0.05) { try store.compact() }
     say(String(try commit(store, padding: Int.random(in: 0..<6_000, using: &generator))))
   }
+case "fold":
+  var generator = SeededGenerator(seed: UInt64(arguments[3])!)
+  while true { say(String(try commit(store, padding: Int.random(in: 0..<2_000, using: &generator)))) }
 case "append":
   for _ in 0..<Int(arguments[3])! { _ = try commit(store, padding: 10) }
 case "hold":

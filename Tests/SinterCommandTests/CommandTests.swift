@@ -116,11 +116,25 @@ import Testing
     #expect(lines[1].contains("ProtocolError.InvalidRequest"))
   }
 
+  @Test func writingStatementsAreTimedWithManyWriters() throws {
+    #expect(try sinter(["query", store, "CREATE (:A)"]).status == 0)
+    let run = try sinter(["bench", store, "CREATE (:W {n: $n})", "--param", "n=1", "--writers", "8", "--seconds", "0.2", "--format", "json"])
+    #expect(run.status == 0 && run.output.contains(#""writers":8"#))
+    let calls = try #require(run.output.split(separator: "\"calls\":").last.flatMap { Int($0.prefix { $0.isNumber }) })
+    #expect(try sinter(["query", store, "MATCH (n:W) RETURN count(*) AS n", "--format", "csv"]).output == "n\n\(calls)\n")
+    #expect(try sinter(["bench", store, "CREATE (:W)", "--writers", "0"]).status == 2)
+    #expect(try sinter(["bench", store, "CREATE (:W) CREATE", "--writers", "2"]).status == 1)
+  }
+
   @Test func maintenanceWorksOnAStore() throws {
     #expect(try sinter(["query", store, "CREATE (:A)-[:T]->(:B)"]).status == 0)
     let info = try sinter(["info", store, "--json"])
     #expect(info.output.contains(#""nodes":2"#) && info.output.contains(#""labels":{"A":1,"B":1}"#))
+    #expect(info.output.contains(#""waitingCommits":1"#) && info.output.contains(#""foldedCommit":0"#))
+    let text = try sinter(["info", store]).output
+    #expect(text.contains("folded through commit 0 of 1; ") && text.contains("`compact` frees about"))
     #expect(try sinter(["compact", store]).status == 0)
+    #expect(try sinter(["info", store]).output.contains("folded through commit 1 of 1\n"))
     #expect(try sinter(["check", store]).status == 0)
     let copy = folder.path("copy.sinter")
     #expect(try sinter(["backup", store, copy]).status == 0)

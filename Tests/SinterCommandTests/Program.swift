@@ -9,10 +9,14 @@ enum Program {
     var error: String
   }
 
-  static func run(_ arguments: [String], input: String = "", in folder: TemporaryStore) throws -> Run {
+  /// - Parameter command: What a shell runs before, in the same process.
+  static func run(
+    _ arguments: [String], input: String = "", after command: String? = nil, in folder: TemporaryStore
+  ) throws -> Run {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: ChildProcess.productFolder + "/sinter")
-    process.arguments = arguments
+    let program = ChildProcess.productFolder + "/sinter"
+    process.executableURL = URL(fileURLWithPath: command == nil ? program : "/bin/sh")
+    process.arguments = command.map { ["-c", "\($0) && exec \"$0\" \"$@\"", program] + arguments } ?? arguments
     process.environment = ProcessInfo.processInfo.environment.merging(["NO_COLOR": "1", "COLUMNS": "100"]) { $1 }
     let pipes = (input: Pipe(), output: folder.path(UUID().uuidString), error: folder.path(UUID().uuidString))
     for path in [pipes.output, pipes.error] { _ = FileManager.default.createFile(atPath: path, contents: nil) }

@@ -14,14 +14,14 @@ import Testing
   private func string(_ value: Value) -> String? { if case .string(let text) = value { text } else { nil } }
 
   /// Commits are killed at random moments; what was acknowledged is there, whole and in order.
-  @Test(arguments: [41, 42, 43] as [UInt64])
-  func killedWritersLoseNothingAcknowledged(seed: UInt64) throws {
+  @Test(arguments: [41, 42, 43] as [UInt64], ["write", "fold"])
+  func killedWritersLoseNothingAcknowledged(seed: UInt64, mode: String) throws {
     print("seed \(seed)")
     var generator = SeededGenerator(seed: seed)
     let temporary = TemporaryStore(in: "/dev/shm")
     var acknowledged = -1
     for round in 0..<12 {
-      let child = ChildProcess("sinter-crash-helper", ["write", temporary.path, String(seed &* 100 &+ UInt64(round))])
+      let child = ChildProcess("sinter-crash-helper", [mode, temporary.path, String(seed &* 100 &+ UInt64(round))])
       if let line = child.readLine() { acknowledged = max(acknowledged, Int(line) ?? -1) }
       usleep(UInt32.random(in: 0..<60_000, using: &generator))
       for line in child.killAndWait() { acknowledged = max(acknowledged, Int(line) ?? -1) }
@@ -40,6 +40,7 @@ import Testing
       }
       acknowledged = view.nodeCount - 1
       store.close()
+      #expect(try StoreCheck.run(path: temporary.path).findings.isEmpty)
     }
   }
 

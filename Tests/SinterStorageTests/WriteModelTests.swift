@@ -37,17 +37,19 @@ final class StoreModel: @unchecked Sendable {
   let path: String
   var generator: SeededGenerator
   var oracle = OracleGraph()
+  private let options: GraphStore.Options
   private var store: GraphStore!
   static let labels = ["User", "Item", "Tag", "Shop"]
   static let types = ["BOUGHT", "VIEWED", "LIKES"]
   static let keys = ["name", "price", "rank", "tags"]
 
-  init(path: String, seed: UInt64) {
+  init(path: String, seed: UInt64, options: GraphStore.Options = GraphStore.Options()) {
     self.path = path
+    self.options = options
     generator = SeededGenerator(seed: seed)
   }
 
-  func open() throws { store = try GraphStore(path: path) }
+  func open() throws { store = try GraphStore(path: path, options: options) }
 
   func close() {
     store.close()
@@ -146,12 +148,14 @@ final class StoreModel: @unchecked Sendable {
   // MARK: Changes
 
   private func change(_ writer: GraphWriter) throws {
-    switch Int.random(in: 0..<10, using: &generator) {
+    switch Int.random(in: 0..<12, using: &generator) {
     case 0, 1: try createNode(writer)
     case 2, 3, 4: try createRelationship(writer)
     case 5, 6: try setProperty(writer)
     case 7: try setLabel(writer)
     case 8: try deleteRelationship(writer)
+    case 9: try createNodes(writer)
+    case 10: try createRelationships(writer)
     default: try deleteNode(writer)
     }
   }
@@ -161,6 +165,37 @@ final class StoreModel: @unchecked Sendable {
     let id = try writer.createNode(labels: labels.map { try writer.label($0) })
     #expect(id.rawValue == oracle.createNode(labels: labels))
     if generator.chance(0.7) { try set(writer, node: id.rawValue) }
+  }
+
+  /// Many at once, with a value for some of them.
+  private func createNodes(_ writer: GraphWriter) throws {
+    let labels = Set(StoreModel.labels.filter { _ in generator.chance(0.4) })
+    let key = StoreModel.keys.randomElement(using: &generator)!
+    let values = (0..<Int.random(in: 1...100, using: &generator)).map { _ in randomValue() }
+    let first = try writer.createNodes(
+      labels: labels.map { try writer.label($0) }, count: values.count, [NewColumn(try writer.key(key), .values(values))])
+    for (row, value) in values.enumerated() {
+      #expect(first.rawValue + UInt32(row) == oracle.createNode(labels: labels))
+      if !value.isNull { oracle.setNode(first.rawValue + UInt32(row), key, to: value) }
+    }
+  }
+
+  private func createRelationships(_ writer: GraphWriter) throws {
+    let type = StoreModel.types.randomElement(using: &generator)!
+    let key = StoreModel.keys.randomElement(using: &generator)!
+    var (starts, ends, values): ([UInt32], [UInt32], [Value]) = ([], [], [])
+    for _ in 0..<Int.random(in: 1...100, using: &generator) {
+      guard let start = randomNode(), let end = randomNode() else { return }
+      starts.append(start)
+      ends.append(end)
+      values.append(randomValue())
+    }
+    let first = try writer.createRelationships(
+      try writer.type(type), starts: starts, ends: ends, [NewColumn(try writer.key(key), .values(values))])
+    for (row, value) in values.enumerated() {
+      #expect(first.rawValue + UInt32(row) == oracle.createRelationship(type, from: starts[row], to: ends[row]))
+      if !value.isNull { oracle.setRelationship(first.rawValue + UInt32(row), key, to: value) }
+    }
   }
 
   private func createRelationship(_ writer: GraphWriter) throws {

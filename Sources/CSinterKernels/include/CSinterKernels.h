@@ -19,6 +19,9 @@ int sinter_kernel_variants(void);
 /// Makes the calling thread use a variant, or the best one for a number out of range. For tests that compare them.
 void sinter_kernel_force(int variant);
 
+/// Asks for the cache line at an address that is soon read; any address is allowed.
+static inline void sinter_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /// Sum of |a - b|.
 float sinter_l1(const float *a, const float *b, size_t dimension);
 /// Sum of (a - b)^2, without the square root.

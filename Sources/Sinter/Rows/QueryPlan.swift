@@ -42,6 +42,10 @@ public struct QueryPlan: Sendable {
     public let memoryBytes: Int?
     /// The memory budget; see ``QueryOptions/memoryLimitBytes``.
     public let memoryLimitBytes: Int
+    /// Pages in memory that the threads of the statement touched first: of the store's file, or fresh memory; only after `PROFILE`.
+    public let minorFaults: Int?
+    /// Pages that had to be read from the disk; only after `PROFILE`.
+    public let majorFaults: Int?
     /// Passes of the planner that were switched off.
     public let disabledPasses: [String]
   }
@@ -102,7 +106,8 @@ extension QueryPlan.Totals {
     self.init(
       parseSeconds: totals.parseSeconds, checkSeconds: totals.checkSeconds, planSeconds: totals.planSeconds,
       runSeconds: totals.runSeconds, isStatementCached: totals.isStatementCached, isPlanCached: totals.isPlanCached,
-      memoryBytes: totals.memoryBytes, memoryLimitBytes: totals.memoryLimitBytes, disabledPasses: totals.disabledPasses)
+      memoryBytes: totals.memoryBytes, memoryLimitBytes: totals.memoryLimitBytes,
+      minorFaults: totals.faults?.minor, majorFaults: totals.faults?.major, disabledPasses: totals.disabledPasses)
   }
 }
 

@@ -39,7 +39,7 @@ extension Store {
 
   /// The path of every query: prepare it, open the transaction it needs, run it, hand the run to `body`.
   ///
-  /// `body` runs inside the transaction, a writing one on the writer's thread, and before the commit; but for
+  /// `body` runs inside the transaction, a writing one maybe on the thread of another writer, and before the commit; but for
   /// `CALL { … } IN TRANSACTIONS`, whose transactions run and commit while `body` asks for rows.
   package func run<T: Sendable>(
     _ text: String, _ parameters: [String: Value] = [:], options: QueryOptions = QueryOptions(),

@@ -12,7 +12,7 @@ extension Store {
   /// Runs `body` in a write transaction: its queries see their own changes, which become visible to
   /// others and durable together when `body` returns. When it throws, nothing of them remains.
   ///
-  /// `body` runs on the writer's thread. Writes that wait together share one flush to the disk.
+  /// `body` may run on the thread of another writer: writes that wait together share one flush to the disk.
   /// Calling ``write(_:)-swift.method`` or a writing ``query(_:_:options:)-swift.method`` of the same
   /// store inside `body` would wait for itself; use the transaction given.
   @discardableResult

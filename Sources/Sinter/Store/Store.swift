@@ -27,7 +27,8 @@ public final class Store: Sendable {
     public var writeTimeoutSeconds: Double?
     /// LOAD CSV reads any file that the process may read. Switch it off where statements come from people you do not trust.
     public var allowsLoadCSV = true
-    /// The largest size the file may grow to. This is address space, not memory or disk.
+    /// The largest size the file may grow to. This is address space, not memory or disk; where a process may not have so
+    /// much of it (`ulimit -v`), less is taken.
     public var mapSizeBytes = 1 << 40
     /// A durable store that is created when it is missing.
     public init() {}

@@ -13,61 +13,91 @@ import SinterStorage
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Time a reading statement inside the process.",
+    abstract: "Time statements inside the process.",
     discussion: """
       Runs the statement once for each line of a file of parameters, again and again until the time is up, and prints how \
       long a call takes: the median, the 90th and 99th percentile, the shortest. A call is what a program that uses the \
       library pays, from the text to the last row; no pipe and no printing is in it. Then what preparing the statement \
-      costs: parsing, checking and planning when it is new, and finding it when it was met before.
+      costs: parsing, checking and planning when it is new, and finding it when it was met before. Of several statements, \
+      separated by semicolons, a call runs one after another.
+
+      With --rounds it does the same work each time it is started: so many passes and nothing that depends on a clock. Run \
+      it with n and with 2n rounds under a tool that counts, and the difference is what n passes cost.
+
+      A statement that writes is timed with --writers: so many threads run it at the same time, each call durable in a \
+      transaction of its own, and what they write stays in the store.
 
       EXAMPLES:
         sinter bench shop.sinter 'MATCH (u:User {id: $id})-[:BOUGHT]->(i) RETURN i.title' --param id=u17
         sinter bench shop.sinter -f query.cypher --param-lines users.jsonl --seconds 5 --format json
+        valgrind --tool=cachegrind --cache-sim=no sinter bench shop.sinter -f query.cypher --rounds 100
+        sinter bench copy.sinter 'CREATE (:Event {at: timestamp()})' --writers 16
       """)
 
   /// How the figures are written.
   enum FiguresFormat: String, CaseIterable, ExpressibleByArgument { case table, json }
 
   @OptionGroup var store: StoreArgument
-  @Argument(help: "The statement.") var text: String?
-  @Option(name: .shortAndLong, help: "Read the statement from a file.", completion: .file()) var file: String?
+  @Argument(help: "One or more statements.") var text: String?
+  @Option(name: .shortAndLong, help: "Read the statements from a file.", completion: .file()) var file: String?
   @Option(
     help: ArgumentHelp("A JSON object of parameters on each line; a call takes one.", valueName: "file"), completion: .file())
   var paramLines: String?
   @Option(help: "At least one pass over the parameters is made, and passes begin until so many seconds are over.")
   var seconds = 2.0
+  @Option(help: "Make exactly so many passes after the first, which warms, and measure no preparation.")
+  var rounds: Int?
   @Option(
     help: ArgumentHelp("Write the rows of the first pass, a JSON array of rows for each call.", valueName: "file"),
     completion: .file())
   var answers: String?
+  @Option(help: ArgumentHelp("Time a statement that writes, run by so many threads at once.", valueName: "count"))
+  var writers: Int?
   @Option(help: "How the figures are written.") var format = FiguresFormat.table
   @OptionGroup var query: QueryArguments
 
   func validate() throws {
     if (text == nil) == (file == nil) { throw ValidationError("Give a text or a file.") }
+    if let writers, !(1...1024 ~= writers) { throw ValidationError("--writers takes a number from 1 to 1024.") }
+    if writers != nil, answers != nil || rounds != nil { throw ValidationError("--writers goes without --answers and --rounds.") }
     if !(seconds >= 0) { throw ValidationError("--seconds takes a number that is not negative.") }
+    if let rounds, rounds < 1 { throw ValidationError("--rounds takes a number from 1.") }
   }
 
   func run() throws {
     let source = try text ?? readText(readFile(file!), name: file!)
     let statements = StatementSplitter.all(in: source)
-    guard statements.count == 1 else {
-      throw SinterError("UsageError.Statement", "One statement is timed, and \(Summary.count(statements.count, "statement")) were given.")
+    guard !statements.isEmpty else {
+      throw SinterError("SyntaxError.UnexpectedSyntax", phase: .compile, "There is no statement to time.")
+    }
+    if let writers {
+      guard statements.count == 1 else {
+        throw SinterError(
+          "UsageError.Statement", "Writers run one statement, and \(Summary.count(statements.count, "statement")) were given.")
+      }
+      return try runWriters(statements[0], writers)
     }
     let store = try store.open(readOnly: true)
     let calls = try parameters()
     var times: [Double] = []
     var answered: [Rows] = []
     let start = monotonicSeconds()
-    // The first pass warms the caches and checks the statement; it is not counted unless it used up the time.
-    let warming = try pass(statements[0], calls, store) { answered.append($0) }
-    repeat { times += try pass(statements[0], calls, store) { _ in } } while monotonicSeconds() - start < seconds
+    // The first pass warms the caches and checks the statements; it is not counted.
+    let warming = try pass(statements, calls, store) { answered.append($0) }
+    var passes = 0
+    repeat {
+      times += try pass(statements, calls, store) { _ in }
+      passes += 1
+    } while rounds.map { passes < $0 } ?? (monotonicSeconds() - start < seconds)
     if let answers { try write(answered, to: answers) }
-    let preparation = try store.engine.measurePreparation(of: statements[0], view: store.graph.snapshot())
-    Terminal.write(report(times.sorted(), first: warming[0], rows: answered.reduce(0) { $0 + $1.count }, calls.count, preparation))
+    let preparation = try rounds == nil ? statements.map { text throws(SinterError) in
+      try store.engine.measurePreparation(of: text, view: store.graph.snapshot())
+    } : []
+    let rows = answered.reduce(0) { $0 + $1.count }
+    Terminal.write(report(times.sorted(), first: warming[0], rows: rows, calls.count, preparation))
   }
 
-  private func parameters() throws -> [[String: Value]] {
+  func parameters() throws -> [[String: Value]] {
     let common = try query.values()
     guard let paramLines else { return [common] }
     let lines = try readFile(paramLines).split(separator: UInt8(ascii: "\n")).filter { !$0.allSatisfy { $0 == 13 || $0 == 32 } }
@@ -78,18 +108,23 @@ struct BenchCommand: ParsableCommand {
   }
 
   /// The seconds of each call.
-  private func pass(_ text: String, _ calls: [[String: Value]], _ store: Store, _ receive: (Rows) -> Void) throws -> [Double] {
+  private func pass(
+    _ statements: [String], _ calls: [[String: Value]], _ store: Store, _ receive: (Rows) -> Void
+  ) throws -> [Double] {
     let token = Interrupts.beginQuery()
     defer { Interrupts.endQuery() }
     let options = query.options
     return try calls.map { parameters in
-      let start = monotonicSeconds()
-      let rows = try store.run(text, parameters, options: options, cancellation: token) { run throws(SinterError) in
-        try Rows(collecting: run)
+      var seconds = 0.0
+      for text in statements {
+        let start = monotonicSeconds()
+        let rows = try store.run(text, parameters, options: options, cancellation: token) { run throws(SinterError) in
+          try Rows(collecting: run)
+        }
+        seconds += monotonicSeconds() - start
+        receive(rows)
       }
-      let end = monotonicSeconds()
-      receive(rows)
-      return end - start
+      return seconds
     }
   }
 
@@ -102,12 +137,17 @@ struct BenchCommand: ParsableCommand {
     try writeFile(String(decoding: writer.bytes, as: UTF8.self), to: path)
   }
 
-  private func report(_ times: [Double], first: Double, rows: Int, _ calls: Int, _ preparation: PreparationCost) -> String {
+  private func report(
+    _ times: [Double], first: Double, rows: Int, _ calls: Int, _ preparation: [PreparationCost]
+  ) -> String {
     func at(_ share: Double) -> Double { times[min(Int(Double(times.count) * share), times.count - 1)] }
-    let figures: [(name: String, seconds: Double)] = [
+    func sum(_ stage: KeyPath<PreparationCost, Double>) -> Double { preparation.reduce(0) { $0 + $1[keyPath: stage] } }
+    var figures: [(name: String, seconds: Double)] = [
       ("p50", at(0.5)), ("p90", at(0.9)), ("p99", at(0.99)), ("min", times[0]), ("first", first),
-      ("parse", preparation.parse), ("check", preparation.check), ("plan", preparation.plan), ("cached", preparation.cached),
     ]
+    if !preparation.isEmpty {
+      figures += [("parse", sum(\.parse)), ("check", sum(\.check)), ("plan", sum(\.plan)), ("cached", sum(\.cached))]
+    }
     if format == .json {
       var writer = JSONWriter()
       var members: [String: Value] = ["calls": .integer(Int64(times.count)), "rows": .integer(Int64(rows))]
@@ -125,7 +165,7 @@ struct BenchCommand: ParsableCommand {
 
 extension Summary {
   /// `12.3 us`, `4.56 ms`, `1.3 s`
-  fileprivate static func microseconds(_ seconds: Double) -> String {
+  static func microseconds(_ seconds: Double) -> String {
     seconds < 1e-3 ? "\(decimal(seconds * 1e6, places: 1)) us" : duration(seconds: seconds)
   }
 }

@@ -56,14 +56,36 @@ struct InfoCommand: ParsableCommand {
       "path": .string(info.path), "bytes": .integer(Int64(info.fileSizeBytes)), "nodes": .integer(Int64(info.nodeCount)),
       "relationships": .integer(Int64(info.relationshipCount)), "labels": counts(info.labels), "types": counts(info.types),
       "keys": .list(info.propertyKeys.map(Value.string)), "indexes": .integer(Int64(info.indexCount)),
-      "constraints": .integer(Int64(info.constraintCount)),
+      "constraints": .integer(Int64(info.constraintCount)), "growth": growth(info.growth),
     ])
     return String(decoding: writer.bytes, as: UTF8.self) + "\n"
+  }
+
+  private static func growth(_ growth: Sinter.StoreInfo.Growth) -> Value {
+    let counts: [String: Int] = [
+      "pageBytes": growth.pageSizeBytes, "usedPages": growth.usedPageCount, "freePages": growth.freePageCount,
+      "waitingCommits": growth.waitingCommitCount, "waitingChanges": growth.waitingChangeCount, "waitingBytes": growth.waitingBytes,
+      "foldableBytes": growth.foldableBytes, "foldedCommit": growth.foldedCommit, "lastCommit": growth.lastCommit,
+    ]
+    return .map(counts.mapValues { .integer(Int64($0)) })
+  }
+
+  private static func text(_ growth: Sinter.StoreInfo.Growth) -> String {
+    var text = "\(Summary.grouped(growth.usedPageCount)) pages of \(Summary.bytes(growth.pageSizeBytes)) used, "
+    text += "\(Summary.grouped(growth.freePageCount)) free for later commits"
+    if growth.freePageCount > 0 { text += " (\(Summary.bytes(growth.freePageCount * growth.pageSizeBytes)), left out by `backup`)" }
+    text += "\nfolded through commit \(growth.foldedCommit) of \(growth.lastCommit)"
+    if growth.waitingCommitCount > 0 {
+      text += "; \(Summary.count(growth.waitingChangeCount, "change")) waiting in \(Summary.bytes(growth.waitingBytes)): "
+      text += "`compact` frees about \(Summary.bytes(growth.foldableBytes))"
+    }
+    return text + "\n"
   }
 
   static func text(_ info: Sinter.StoreInfo) -> String {
     var text = "\(info.path): \(Summary.bytes(info.fileSizeBytes)), \(Summary.count(info.nodeCount, "node")), "
     text += "\(Summary.count(info.relationshipCount, "relationship"))\n"
+    text += InfoCommand.text(info.growth)
     func section(_ title: String, _ list: [(name: String, count: Int)]) {
       guard !list.isEmpty else { return }
       text += "\n\(title)\n"

@@ -36,6 +36,13 @@ struct QueryArguments: ParsableArguments {
     transform: MemorySize.parse)
   var memoryLimit: Int?
 
+  @Option(help: ArgumentHelp("The most threads that work on a query over very many rows. Without it, one for each processor.", valueName: "count"))
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads takes a number from 1 on.") }
+  }
+
   func values() throws(SinterError) -> [String: Value] {
     var values: [String: Value] = [:]
     if let parameterFile {
@@ -48,5 +55,5 @@ struct QueryArguments: ParsableArguments {
     return values
   }
 
-  var options: QueryOptions { QueryOptions(timeoutSeconds: timeout, memoryLimitBytes: memoryLimit) }
+  var options: QueryOptions { QueryOptions(timeoutSeconds: timeout, memoryLimitBytes: memoryLimit, threads: threads) }
 }

@@ -162,6 +162,9 @@ struct PlanTree {
     if let seconds = totals.runSeconds { parts.append("run \(Summary.duration(seconds: seconds))") }
     var text = parts.joined(separator: ", ")
     if let bytes = totals.memoryBytes { text += "; memory \(Summary.bytes(bytes)) of \(Summary.bytes(totals.memoryLimitBytes))" }
+    if let minor = totals.minorFaults, let major = totals.majorFaults {
+      text += "; page faults \(Summary.grouped(minor)) minor, \(Summary.grouped(major)) major"
+    }
     if !totals.disabledPasses.isEmpty { text += "; without \(totals.disabledPasses.joined(separator: ", "))" }
     return text
   }

@@ -3,13 +3,17 @@ extension JSONReader {
   mutating func string() throws(JSONError) -> String {
     position += 1
     let start = position
+    var seen: UInt8 = 0
     while position < bytes.count {
       let byte = bytes[position]
       if byte == UInt8(ascii: "\"") {
-        let text = try validated(UnsafeBufferPointer(rebasing: bytes[start..<position]))
+        let utf8 = UnsafeBufferPointer(rebasing: bytes[start..<position])
+        // Most strings are ASCII, and then there is nothing to validate.
+        let text = seen < 0x80 ? String(decoding: utf8, as: UTF8.self) : try validated(utf8)
         position += 1
         return text
       }
+      seen |= byte
       if byte == UInt8(ascii: "\\") { return try stringWithEscapes(from: start) }
       guard byte >= 0x20 else { throw failure("A control character in a string must be escaped") }
       position += 1

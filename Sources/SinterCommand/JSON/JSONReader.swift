@@ -136,7 +136,8 @@ struct JSONReader {
   /// An object's members as they stand. Inside `$map` all keys are plain, `$map` among them.
   private mutating func members(depth: Int, insideMapTag: Bool = false) throws(JSONError) -> [String: Value] {
     guard depth < JSONReader.depthLimit else { throw failure("More than \(JSONReader.depthLimit) levels of nesting") }
-    var entries: [String: Value] = [:]
+    // Room for what most objects have: growing by one member after the other would make the table four times.
+    var entries = [String: Value](minimumCapacity: 6)
     try object { (reader, name) throws(JSONError) in
       if name == "$map", !insideMapTag {
         guard reader.peek() == UInt8(ascii: "{") else { throw reader.unexpected("an object inside `$map`") }

@@ -53,6 +53,8 @@ extension JSONWriter {
     value(.boolean(totals.isPlanCached))
     member("memoryBytes", totals.memoryBytes)
     member("memoryLimitBytes", totals.memoryLimitBytes)
+    member("minorFaults", totals.minorFaults)
+    member("majorFaults", totals.majorFaults)
     if !totals.disabledPasses.isEmpty {
       raw(",\"disabledPasses\":")
       list(totals.disabledPasses.map(Value.string))

@@ -82,7 +82,8 @@ extension MachineShell {
   private func limited(_ options: Sinter.QueryOptions) -> Sinter.QueryOptions {
     Sinter.QueryOptions(
       timeoutSeconds: [options.timeoutSeconds, limits.timeoutSeconds].compactMap(\.self).min(),
-      memoryLimitBytes: [options.memoryLimitBytes, limits.memoryLimitBytes].compactMap(\.self).min())
+      memoryLimitBytes: [options.memoryLimitBytes, limits.memoryLimitBytes].compactMap(\.self).min(),
+      threads: [options.threads, limits.threads].compactMap(\.self).min())
   }
 
   /// `{"columns":…,"rows":…,"stats":…}`, with `plan` after EXPLAIN and PROFILE.

@@ -20,6 +20,8 @@ final class ExecutionContext {
   private(set) var functions: FunctionContext
   /// Not kept alive from here: an engine keeps the contexts of statements that may be called again. Their runs keep it.
   unowned let engine: QueryEngine
+  /// The engine's, which operators give tables back to when they go.
+  let scratch: ScratchPool
   /// Where a statement that is no part of a transaction commits what it does on the way.
   let store: GraphStore?
   /// Nodes that were deleted while they had relationships, which the statement must delete too.
@@ -35,6 +37,8 @@ final class ExecutionContext {
   /// What relationships were before this statement deleted them: their types and ends stay known.
   var deletedRelationships: [RelationshipID: RelationshipRecord] = [:]
   private var columns: [ColumnKey: PropertyColumn] = [:]
+  /// The nodes that a scan is to give, where the scan's plan is dealt out to several threads.
+  var morsel: Morsel?
 
   /// What the contexts of one statement share.
   private final class Account {
@@ -58,6 +62,7 @@ final class ExecutionContext {
     self.options = options
     self.functions = functions
     self.engine = engine
+    scratch = engine.scratch
     self.profiler = profiler
     limits = functions.limits
     changeByteCount = writer?.changeByteCount ?? 0
@@ -67,14 +72,14 @@ final class ExecutionContext {
   init(following other: ExecutionContext) {
     (view, writer, store) = (other.view, nil, other.store)
     (parameters, options, functions, engine) = (other.parameters, other.options, other.functions, other.engine)
-    (account, limits, profiler) = (other.account, other.limits, other.profiler)
+    (account, limits, profiler, scratch) = (other.account, other.limits, other.profiler, other.scratch)
   }
 
   /// The context of a transaction that is committed on the way, with counts and a memory budget of its own.
   init(within other: ExecutionContext, writer: GraphWriter) {
     (view, self.writer, store) = (writer.view, writer, nil)
     (parameters, options, engine, profiler) = (other.parameters, other.options, other.engine, other.profiler)
-    account = Account()
+    (account, scratch) = (Account(), other.scratch)
     limits = QueryLimits(within: other.limits)
     var functions = other.functions
     functions.limits = limits
@@ -91,6 +96,18 @@ final class ExecutionContext {
       memoryLimitBytes: options.memoryLimitBytes ?? defaultMemoryLimitBytes, timeoutSeconds: options.timeoutSeconds,
       isCancelled: options.isCancelled)
     functions = FunctionContext(maximumListLength: options.longestList, limits: limits)
+  }
+
+  /// The context of a thread that works on a part of a reading statement.
+  init(beside other: ExecutionContext, limits: QueryLimits) {
+    (view, writer, store) = (other.view, nil, nil)
+    (parameters, options, engine) = (other.parameters, other.options, other.engine)
+    (account, scratch) = (Account(), other.scratch)
+    profiler = other.profiler.map { _ in Profiler() }
+    self.limits = limits
+    var functions = other.functions
+    functions.limits = limits
+    self.functions = functions
   }
 
   /// Goes on with a later snapshot.

@@ -48,8 +48,7 @@ struct IdleRuns {
   mutating func take(_ query: PreparedQuery, _ store: GraphStore, _ options: QueryOptions) -> IdleRun? {
     guard
       let index = runs.lastIndex(where: {
-        $0.query === query && $0.store === store && $0.context.options.batchSize == options.batchSize
-          && $0.context.options.disabledPasses == options.disabledPasses
+        $0.query === query && $0.store === store && $0.context.options.hasSameSwitches(as: options)
       })
     else { return nil }
     return runs.remove(at: index)

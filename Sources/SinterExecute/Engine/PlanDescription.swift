@@ -40,6 +40,8 @@ package struct PlanDescription: Sendable {
     /// The most that was held at a time; only after PROFILE.
     package var memoryBytes: Int?
     package var memoryLimitBytes = 0
+    /// Pages that were not mapped yet when the statement touched them; only after PROFILE.
+    package var faults: PageFaults?
     /// Passes of the planner that were switched off.
     package var disabledPasses: [String] = []
   }

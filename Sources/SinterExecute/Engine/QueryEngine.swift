@@ -9,6 +9,8 @@ import Synchronization
 package final class QueryEngine: Sendable {
   package let extensions: EngineExtensions
   package let procedures: ProcedureRegistry
+  /// Tables by node id, from statement to statement.
+  let scratch = ScratchPool()
   private let cache = Mutex(PreparedCache())
   private let idleRuns = Mutex(IdleRuns())
   private let transactionCount = Atomic<Int>(0)

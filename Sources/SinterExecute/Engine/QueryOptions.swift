@@ -12,7 +12,17 @@ package struct QueryOptions: Sendable {
   package var batchSize = 2048
   /// Optimiser passes that are switched off, by name; "all" switches off every one.
   package var disabledPasses: Set<String> = []
+  /// The most threads that work on the statement at a time; nil for as many as there are processors.
+  package var threads: Int?
+  /// A plan is dealt out to threads from so many rows on, by the planner's estimate.
+  package var parallelFromRows = 50_000.0
   package init() {}
+
+  /// Whether a statement under other options runs in the same way, but for its limits.
+  func hasSameSwitches(as other: QueryOptions) -> Bool {
+    batchSize == other.batchSize && threads == other.threads && parallelFromRows == other.parallelFromRows
+      && disabledPasses == other.disabledPasses
+  }
 
   /// Whether the query was cancelled, where it can be.
   var isCancelled: (@Sendable () -> Bool)? {
@@ -24,6 +34,9 @@ package struct QueryOptions: Sendable {
   var longestList: Int {
     min((memoryLimitBytes ?? defaultMemoryLimitBytes) / MemoryLayout<Value>.stride, FunctionContext.longestList)
   }
+
+  /// Whether a pass is switched off, by name or with all others.
+  func disables(_ pass: String) -> Bool { !disabledPasses.isEmpty && (disabledPasses.contains(pass) || disabledPasses.contains("all")) }
 }
 
 /// Lets another thread, or a signal, end a query: the query fails with `LimitError.Cancelled`.

@@ -18,6 +18,8 @@ package final class QueryRun {
   /// The plan of a statement that is profiled, and what preparing it took.
   private let profile: (planned: PlannedQuery, totals: PlanDescription.Totals)?
   private var runSeconds = 0.0
+  /// Of the threads that worked on the statement, while it was profiled.
+  private var faults = PageFaults()
   private var materializer: Materializer
   private var materializedView: GraphView
   /// Rows that were computed before anyone asked, of a writing statement.
@@ -79,6 +81,7 @@ package final class QueryRun {
     var totals = profile.totals
     totals.runSeconds = runSeconds
     totals.memoryBytes = context?.limits.peakBytes ?? 0
+    totals.faults = faults + (context?.profiler?.workerFaults ?? PageFaults())
     return PlanDescription(profile.planned, totals, context?.profiler)
   }
 
@@ -123,7 +126,11 @@ package final class QueryRun {
   private func computeRows() throws -> [[Value]]? {
     guard profile != nil else { return try pullRows() }
     let start = monotonicSeconds()
-    defer { runSeconds += monotonicSeconds() - start }
+    let faultsBefore = PageFaults.ofThread
+    defer {
+      runSeconds += monotonicSeconds() - start
+      faults = faults + (PageFaults.ofThread - faultsBefore)
+    }
     return try pullRows()
   }
 

@@ -7,6 +7,7 @@ import SinterStorage
 ///
 /// No row is made for a path; the last hop of each is a loop over a node's neighbours.
 final class CountPaths: UnaryOperator {
+  private let paths: PathCount
   private let levels: [PathLevel]
   private let inputSlots: [(slot: Int, position: Int)]
   private let passed: [(from: Int, to: Int)]
@@ -18,6 +19,8 @@ final class CountPaths: UnaryOperator {
   private var counter: PathCounter?
   /// nil when no path can be: a label or type is not there.
   private var walker: PathWalker?
+  /// The relationships to count where a path is one hop with nothing to look at, and nobody asks where it leads.
+  private var degrees: [Adjacency]?
   private var hops: UnsafeMutableBufferPointer<PathWalker.Hop>
   // The rows of the input at hand.
   private var columns: [(slot: Int, ids: [UInt32])] = []
@@ -27,6 +30,7 @@ final class CountPaths: UnaryOperator {
   private var emitted = 0
 
   init(_ plan: LogicalPlan, _ input: Operator, _ paths: PathCount) throws {
+    self.paths = paths
     let layout = Layout(plan.outputs)
     var slots = PathSlots()
     let made = VariableSet(paths.hops.flatMap { [$0.expansion.relationship, $0.expansion.isInto ? nil : $0.expansion.to].compactMap { $0 } })
@@ -52,6 +56,7 @@ final class CountPaths: UnaryOperator {
   }
 
   deinit {
+    if let counter { context.scratch.give(counter) }
     slots.deallocate()
     hops.deallocate()
   }
@@ -79,14 +84,7 @@ final class CountPaths: UnaryOperator {
   private func nextOfAll() throws -> Batch? {
     if !isGathered {
       isGathered = true
-      var isPrepared = false
-      while let batch = try input.pull() {
-        // Only now: the clauses before may make nodes, labels and types.
-        if !isPrepared { try prepare() }
-        isPrepared = true
-        try start(batch)
-        for row in 0..<batch.count { try follow(row) }
-      }
+      if try !gatherInParallel() { try gather() }
     }
     guard let counter else {
       guard let total = walker?.total, total > 0 else { return nil }
@@ -98,6 +96,58 @@ final class CountPaths: UnaryOperator {
     defer { emitted = end }
     let (nodes, counts) = counter.take(emitted..<end)
     return finished(nodes, counts)
+  }
+
+  private func gather() throws {
+    var isPrepared = false
+    while let batch = try input.pull() {
+      // Only now: the clauses before may make nodes, labels and types.
+      if !isPrepared { try prepare() }
+      isPrepared = true
+      if let counts = try degreeCounts(of: batch) {
+        walker?.total &+= counts.reduce(0, &+)
+        continue
+      }
+      try start(batch)
+      for row in 0..<batch.count { try follow(row) }
+    }
+  }
+
+  /// Counts the paths to each node on several threads, and adds their counts in the order of the rows; false where that is not
+  /// possible, or the paths are too few for as many counts.
+  private func gatherInParallel() throws -> Bool {
+    guard target != nil, context.threadCount > 1, let dealt = input.plan.dealtScan(context) else { return false }
+    let rows = max(dealt.rows, plan.estimatedRows)
+    let limit = Double(context.view.nodeIDLimit)
+    guard limit < 4096 || rows > 4 * limit, let run = try ParallelRun(input.plan, (dealt.scan, rows), context) else { return false }
+    let (parts, heldBytes) = try run.run(below: input.plan) { context in
+      var builder = OperatorBuilder(context: context)
+      let part = try CountPaths(plan, try builder.build(input.plan), paths)
+      var batches: [Batch] = []
+      while let batch = try part.nextOfAll() {
+        try context.hold(batch.byteCount)
+        batches.append(batch)
+      }
+      return batches
+    }
+    defer { context.release(heldBytes) }
+    try prepare()
+    for batch in parts.joined() {
+      try context.checkInterrupts()
+      try add(batch)
+    }
+    return true
+  }
+
+  /// Adds what another operator counted.
+  private func add(_ batch: Batch) throws {
+    guard let counter, let targetPosition else { return }
+    let nodes = try batch.columns[targetPosition].nodeIDs()
+    if let countPosition, case .integers(let counts) = batch.columns[countPosition] {
+      for i in nodes.indices { counter.add(nodes[i], counts[i]) }
+    } else {
+      for node in nodes { counter.add(node, 1) }
+    }
   }
 
   /// With columns of the input: the paths of each row by themselves.
@@ -113,6 +163,11 @@ final class CountPaths: UnaryOperator {
         if !isGathered {
           isGathered = true
           try prepare()
+        }
+        if let counts = try degreeCounts(of: batch) {
+          self.source = nil
+          if let result = degreeRows(batch, counts) { return result }
+          continue
         }
         try start(batch)
         continue
@@ -152,13 +207,37 @@ final class CountPaths: UnaryOperator {
     let limit = Int(context.view.nodeIDLimit)
     if target != nil {
       try hold(PathCounter.byteCount(limit, counts: countPosition != nil))
-      counter = PathCounter(limit: limit, counts: countPosition != nil)
+      counter = context.scratch.counter(limit: limit, counts: countPosition != nil)
     }
     for (i, level) in levels.enumerated() {
-      guard let hop = try level.start(context.view) else { return }
+      guard let hop = try level.start(context) else { return }
       hops.initializeElement(at: i, to: hop)
     }
     walker = PathWalker(slots: slots, hops: hops, context: context, counter: counter, target: target)
+    degrees = counter == nil && levels.count == 1 && inputSlots.count == 1 ? levels[0].countedByDegree : nil
+  }
+
+  /// How many relationships the node of each row has, read from offsets; nil where a path is more than that.
+  private func degreeCounts(of batch: Batch) throws -> [Int64]? {
+    guard let degrees else { return nil }
+    let nodes = try batch.columns[inputSlots[0].position].nodeIDs()
+    var counts = [Int64](repeating: 0, count: nodes.count)
+    for adjacency in degrees { try adjacency.addDegrees(of: nodes, to: &counts) }
+    return counts
+  }
+
+  /// The rows that have a relationship, with how many; nil when there are none.
+  private func degreeRows(_ batch: Batch, _ counts: [Int64]) -> Batch? {
+    let parents = counts.positiveIndices
+    if parents.isEmpty { return nil }
+    if parents.count == batch.count {
+      var result = finished([], counts, rows: batch.count)
+      for (from, to) in passed { result.columns[to] = batch.columns[from] }
+      return result
+    }
+    var result = finished([], counts.gathering(parents), rows: parents.count)
+    for (from, to) in passed { result.columns[to] = batch.columns[from].gathering(parents) }
+    return result
   }
 
   /// Takes a batch of the input in.
@@ -175,8 +254,10 @@ final class CountPaths: UnaryOperator {
 
   override func reset() {
     source = nil
+    if let counter { context.scratch.give(counter) }
     counter = nil
     walker = nil
+    degrees = nil
     (isGathered, emitted) = (false, 0)
     releaseAll()
     super.reset()

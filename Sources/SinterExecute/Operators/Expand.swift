@@ -186,8 +186,8 @@ final class ExpandInto: UnaryOperator {
     stamps = !isAnonymous || input.context.writer != nil ? nil : (
       StampedNeighbors(anchor: 0, other: 1, hops: HopHandles(types: expansion.types, way: expansion.way)),
       StampedNeighbors(anchor: 1, other: 0, hops: HopHandles(types: expansion.types, way: expansion.way.reversed)))
-    stamps?.from.start(input.context.view)
-    stamps?.to.start(input.context.view)
+    stamps?.from.start(input.context)
+    stamps?.to.start(input.context)
     relationshipPosition = expansion.relationship.flatMap { Layout(plan.outputs)[$0] }
     differsFrom = try expansion.differsFrom.map { try input.layout.position($0) }
     rows = RowBuilder(plan.outputs, from: input.layout)

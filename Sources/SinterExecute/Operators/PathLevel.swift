@@ -59,7 +59,7 @@ final class PathLevel {
     scratch.initialize(to: Adjacency.Scratch())
     self.hop = PathWalker.Hop(
       from: from, to: to, relationship: keepsRelationship ? expansion.relationship.map { slots[$0] } ?? -1 : -1, isInto: expansion.isInto,
-      isUndirected: expansion.way == .both, isPlain: false, differentFrom: different.copied, sameAs: same.copied, gates: gates.copied,
+      isUndirected: expansion.way == .both, isPlain: false, isCountedByDegree: false, differentFrom: different.copied, sameAs: same.copied, gates: gates.copied,
       checks: checks.copied, labels: [LabelID]().copied, handles: [PathWalker.Handle]().copied,
       stamps: stamps.map { Unmanaged.passUnretained($0) }, scratch: scratch)
   }
@@ -76,9 +76,10 @@ final class PathLevel {
   }
 
   /// Looks types and labels up, once for a run of the plan; nil when the hop leads nowhere, for a label that no node has.
-  func start(_ view: GraphView) throws -> PathWalker.Hop? {
+  func start(_ context: ExecutionContext) throws -> PathWalker.Hop? {
+    let view = context.view
     handles = hops.resolved(view)
-    stamps?.start(view)
+    stamps?.start(context)
     var labels: [LabelID] = []
     for name in labelNames {
       guard let label = view.labelID(name) else { return nil }
@@ -90,8 +91,12 @@ final class PathLevel {
     hop.handles.deallocate()
     hop.handles = handles.map { PathWalker.Handle(adjacency: $0.adjacency, direction: $0.direction) }.copied
     hop.isPlain = labels.isEmpty && hop.sameAs.isEmpty && inputChecks.isEmpty
+    hop.isCountedByDegree = hop.isPlain && !hop.isInto && !hop.isUndirected && hop.gates.isEmpty && hop.differentFrom.isEmpty && hop.checks.isEmpty
     return hop
   }
+
+  /// The relationships whose number at a node is that of the hops from it, where there is nothing else to look at.
+  var countedByDegree: [Adjacency]? { hop.isCountedByDegree ? handles.map(\.adjacency) : nil }
 }
 
 extension Array {
@@ -133,10 +138,10 @@ final class StampedNeighbors {
   private var scratch = Adjacency.Scratch()
   private var node = Vector.nullID
   private var questions = 0
-  /// For each node the epoch it was marked in, above, and how many relationships lead there, below.
-  private var table: UnsafeMutablePointer<UInt64>?
+  /// How many relationships lead to each node.
+  private var table: MarkTable?
+  private var pool: ScratchPool?
   private var limit = 0
-  private var epoch: UInt64 = 0
   private var isStamped = false
 
   init(anchor: Int, other: Int, hops: HopHandles) {
@@ -145,14 +150,16 @@ final class StampedNeighbors {
     self.hops = hops
   }
 
-  deinit { table?.deallocate() }
+  deinit {
+    if let table { pool?.give(table) }
+  }
 
-  func start(_ view: GraphView) {
-    handles = hops.resolved(view)
-    if limit != Int(view.nodeIDLimit) {
-      table?.deallocate()
+  func start(_ context: ExecutionContext) {
+    handles = hops.resolved(context.view)
+    pool = context.scratch
+    if limit != Int(context.view.nodeIDLimit) {
       table = nil
-      limit = Int(view.nodeIDLimit)
+      limit = Int(context.view.nodeIDLimit)
     }
     // The marks in the table are older than any that come.
     (node, isStamped) = (Vector.nullID, false)
@@ -174,7 +181,7 @@ final class StampedNeighbors {
       node = anchorNode
       try stamp()
     }
-    return StampTable(marks: table!, limit: limit, epoch: epoch)
+    return StampTable(marks: table!.marks, limit: limit, epoch: table!.epoch)
   }
 
   private func search(_ target: UInt32) throws -> Int64 {
@@ -193,21 +200,14 @@ final class StampedNeighbors {
   }
 
   private func stamp() throws {
-    if table == nil || epoch >= 0xFFFF_FFFF {
-      table?.deallocate()
-      table = .allocate(capacity: max(limit, 1))
-      table!.initialize(repeating: 0, count: max(limit, 1))
-      epoch = 0
-    }
-    let table = table!
-    epoch += 1
+    let table = table ?? pool?.marks(limit: limit) ?? MarkTable(limit: limit)
+    self.table = table
+    table.beginEpoch()
     for (adjacency, direction) in handles {
       try adjacency.forEachRun(of: node, scratch: &scratch) { run in
         for i in 0..<run.count {
           let neighbor = run.neighbors[i]
-          if Int(neighbor) >= limit || handles.isSecondLook(direction, of: node, to: neighbor) { continue }
-          let entry = table[Int(neighbor)]
-          table[Int(neighbor)] = entry >> 32 == epoch ? entry + 1 : epoch << 32 | 1
+          if !handles.isSecondLook(direction, of: node, to: neighbor) { table.mark(neighbor) }
         }
       }
     }

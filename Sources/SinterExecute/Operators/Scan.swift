@@ -26,6 +26,7 @@ final class NodeScan: UnaryOperator {
   override var isReusable: Bool { input.isReusable }
 
   override func next() throws -> Batch? {
+    if let morsel = context.morsel, morsel.scan === plan { return nextOfMorsel(morsel) }
     while true {
       guard let source else {
         guard let batch = try input.pull() else { return nil }
@@ -57,8 +58,18 @@ final class NodeScan: UnaryOperator {
     }
   }
 
+  /// The next of the nodes that were dealt to this thread.
+  private func nextOfMorsel(_ morsel: Morsel) -> Batch? {
+    let start = morsel.range.lowerBound + Int(nextID)
+    let end = min(start + context.options.batchSize, morsel.range.upperBound)
+    if start >= end { return nil }
+    nextID += UInt32(end - start)
+    return rows.batch(.unit, parents: [Int32](repeating: 0, count: end - start), new: position.map { [($0, .nodes(Array(morsel.nodes[start..<end])))] } ?? [])
+  }
+
   override func reset() {
     source = nil
+    nextID = 0
     super.reset()
   }
 }
@@ -66,8 +77,8 @@ final class NodeScan: UnaryOperator {
 /// For each row, the nodes an index has for the row's key.
 final class IndexSeekOperator: UnaryOperator {
   private let seek: IndexSeek
-  private let position: Int?
-  private let rows: RowBuilder
+  let position: Int?
+  let rows: RowBuilder
   private let evaluator: Evaluator
   /// The index, as a snapshot has it.
   private var resolved: (view: GraphView, index: IndexDescriptor)?
@@ -110,6 +121,10 @@ final class IndexSeekOperator: UnaryOperator {
       guard let source else {
         guard let batch = try input.pull() else { return nil }
         keys = try keys(of: batch)
+        if case .equal(let columns) = keys, batch.count > 1, let found = try seekUnique(try index(), columns, batch) {
+          if found.count == 0 { continue }
+          return found
+        }
         source = batch
         (row, nodes, given) = (0, nil, 0)
         continue

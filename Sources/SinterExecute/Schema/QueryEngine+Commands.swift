@@ -14,12 +14,12 @@ extension QueryEngine {
   ///
   /// Pass the result to ``run(_:parameters:view:writer:options:ahead:)``, so that no writer waits for the training.
   package func runAhead(
-    _ query: PreparedQuery, view: GraphView, options: QueryOptions = QueryOptions()
+    _ query: PreparedQuery, view: @autoclosure () throws(SinterError) -> GraphView, options: QueryOptions = QueryOptions()
   ) throws(SinterError) -> WorkDoneAhead? {
     guard case .model(.train(let name, let types, let expression)) = query.statement.body, query.statement.mode != .explain else {
       return nil
     }
-    let context = makeContext(view, nil, [:], options)
+    let context = makeContext(try view(), nil, [:], options)
     do {
       return WorkDoneAhead(trained: try train(name.text, types.map(\.text), expression, context))
     } catch {

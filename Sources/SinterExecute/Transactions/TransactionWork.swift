@@ -4,7 +4,7 @@ import SinterStorage
 
 /// The work of one transaction: the rows of a batch through the subquery.
 ///
-/// `@unchecked Sendable`: the writer's thread runs it while the statement's own thread waits.
+/// `@unchecked Sendable`: the leading writer's thread runs it while the statement's own thread waits.
 final class TransactionWork: @unchecked Sendable {
   private let subplan: Subplan
   private let batch: Batch

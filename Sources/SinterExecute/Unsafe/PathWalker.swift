@@ -1,3 +1,4 @@
+import CSinterKernels
 import SinterModel
 import SinterStorage
 
@@ -16,6 +17,8 @@ struct PathWalker {
     var isUndirected: Bool
     /// There are conditions beyond nodes and relationships to differ from.
     var isPlain: Bool
+    /// There are no conditions at all: the number of hops from a node is that of its relationships.
+    var isCountedByDegree: Bool
     var differentFrom: UnsafeBufferPointer<Int>
     var sameAs: UnsafeBufferPointer<Int>
     var gates: UnsafeBufferPointer<PathLevel.Gate>
@@ -66,6 +69,7 @@ struct PathWalker {
     if number == last, hop.pointee.isPlain, target != hop.pointee.to, !hop.pointee.isUndirected, excludedOfAll.isEmpty {
       return try finishByDegree(hop, node, paths)
     }
+    let endsByDegree = number == last - 1 && countsByDegree(after: number)
     for handle in hop.pointee.handles {
       guard let run = try handle.adjacency.run(of: node, scratch: &hop.pointee.scratch.pointee) else { continue }
       try count(steps: run.count)
@@ -75,6 +79,8 @@ struct PathWalker {
       let isPlain = hop.pointee.isPlain && !excluded.isOverfull
       if isPlain, number == last {
         finish(hop, run, excluded, paths)
+      } else if isPlain, endsByDegree {
+        try finishByDegrees(hop, run, excluded, paths)
       } else if isPlain, number == last - 1, let stamps = try closing(number) {
         finish(hop, run, excluded, stamps, paths)
       } else {
@@ -97,8 +103,11 @@ struct PathWalker {
   private func excluded(_ hop: UnsafeMutablePointer<Hop>) -> ExcludedHops {
     var excluded = ExcludedHops()
     for slot in hop.pointee.differentFrom { excluded.exclude(node: slots[slot]) }
-    for check in hop.pointee.checks where !isSettled(check, unknown: hop.pointee.to) {
-      excluded.exclude(relationship: slots[check.slot])
+    let to = hop.pointee.to
+    for check in hop.pointee.checks where !isSettled(check, unknown: to) {
+      // The same relationship would lead to the same node.
+      let near = check.myEnd == to ? check.theirEnd : check.myStart == to ? check.theirStart : -1
+      excluded.exclude(relationship: slots[check.slot], near: near >= 0 && near != to ? slots[near] : Vector.nullID)
     }
     return excluded
   }
@@ -140,6 +149,34 @@ struct PathWalker {
     if let counter { counter._withUnsafeGuaranteedRef { $0.add(slots[target], paths &* degree) } } else { total &+= paths &* degree }
   }
 
+  /// The hop after this one is the last, from the node that this one leads to, and there is nothing to look at but how many
+  /// relationships that node has.
+  @inline(__always)
+  private func countsByDegree(after number: Int) -> Bool {
+    let next = hops + (number + 1)
+    return next.pointee.isCountedByDegree && next.pointee.from == hops[number].to && target != next.pointee.to
+  }
+
+  /// The ends of all paths through this run, one hop further.
+  private mutating func finishByDegrees(
+    _ hop: UnsafeMutablePointer<Hop>, _ run: Adjacency.Run, _ excluded: ExcludedHops, _ paths: Int64
+  ) throws {
+    if let counter, target == hop.pointee.to {
+      for i in 0..<run.count where excluded.allows(run.neighbors[i], run.relationships[i]) {
+        var degree: Int64 = 0
+        for handle in (hop + 1).pointee.handles { degree &+= Int64(try handle.adjacency.degree(of: run.neighbors[i])) }
+        if degree > 0 { counter._withUnsafeGuaranteedRef { $0.add(run.neighbors[i], paths &* degree) } }
+      }
+      return
+    }
+    var degree: Int64 = 0
+    for handle in (hop + 1).pointee.handles {
+      degree &+= try handle.adjacency.totalDegree(of: run) { excluded.allows($0, $1) }
+    }
+    guard degree > 0 else { return }
+    if let counter { counter._withUnsafeGuaranteedRef { $0.add(slots[target], paths &* degree) } } else { total &+= paths &* degree }
+  }
+
   /// The marked neighbours that close every path through a hop, when the hop after it is the last, leads back to a bound
   /// node, and has nothing to look at but how often it is joined.
   private func closing(_ number: Int) throws -> StampTable? {
@@ -177,7 +214,9 @@ struct PathWalker {
   private mutating func walk(_ run: Adjacency.Run, _ number: Int, _ excluded: ExcludedHops?, loopAt: UInt32, _ paths: Int64) throws {
     let hop = hops + number
     let (to, relationshipSlot) = (hop.pointee.to, hop.pointee.relationship)
+    let ahead = Lookahead(run, hop, isLast: number == last)
     for i in 0..<run.count {
+      ahead.fetch(i)
       let (neighbor, relationship) = (run.neighbors[i], run.relationships[i])
       if let excluded {
         if !excluded.allows(neighbor, relationship) { continue }
@@ -246,5 +285,30 @@ struct StampTable {
     guard Int(node) < limit else { return 0 }
     let mark = marks[Int(node)]
     return mark >> 32 == epoch ? Int64(mark & 0xFFFF_FFFF) : 0
+  }
+}
+
+/// Asks for the memory of the hops that come next while those before are followed: they are anywhere.
+private struct Lookahead {
+  private let run: Adjacency.Run
+  private unowned(unsafe) let next: Adjacency?
+
+  /// - Parameter hop: the hop that the run belongs to; the one after it is the next.
+  @inline(__always)
+  init(_ run: Adjacency.Run, _ hop: UnsafeMutablePointer<PathWalker.Hop>, isLast: Bool) {
+    self.run = run
+    let follows = !isLast && run.count > 4 && !(hop + 1).pointee.isInto && (hop + 1).pointee.from == hop.pointee.to
+    next = follows && (hop + 1).pointee.handles.count == 1 ? (hop + 1).pointee.handles[0].adjacency : nil
+  }
+
+  /// Before the neighbour at `i`: where its hops are, some places further on, and then the hops themselves.
+  @inline(__always)
+  func fetch(_ i: Int) {
+    guard let next else { return }
+    if i + 12 < run.count, let address = next.offsetsAddress(of: run.neighbors[i + 12]) { sinter_prefetch(address) }
+    if i + 6 < run.count, let address = next.neighborsAddress(of: run.neighbors[i + 6]) {
+      sinter_prefetch(address)
+      sinter_prefetch(address + 64)
+    }
   }
 }

@@ -2,12 +2,17 @@ import SinterModel
 import SinterPlan
 
 /// MERGE: for each row what matches, or else what is created.
+///
+/// Where the pattern is a single element whose matches no other row's changes can alter, but by creating the same element,
+/// the rows of a batch are matched and created together; otherwise one after the other.
 final class MergeOperator: UpdateOperator {
-  private let merge: Merge
-  private let runner: SubplanRunner
-  private let inner: Evaluator
-  private let creating: Evaluator
+  let merge: Merge
+  let runner: SubplanRunner
+  let inner: Evaluator
+  let creating: Evaluator
   private let innerLayout: Layout
+  /// What makes two rows ask for the same element; nil when rows go one by one.
+  private let identity: MergeIdentity?
 
   init(_ plan: LogicalPlan, _ input: Operator, _ merge: Merge) throws {
     self.merge = merge
@@ -15,12 +20,14 @@ final class MergeOperator: UpdateOperator {
     innerLayout = Layout(input.layout.variables + merge.variables)
     inner = Evaluator(innerLayout, input.context)
     creating = Evaluator(Layout(input.layout.variables + merge.create.variables), input.context)
+    identity = MergeIdentity(merge)
     super.init(plan, input)
   }
 
   override var inputs: [Operator] { [input, runner.root] }
 
   override func update(_ batch: Batch) throws -> Batch {
+    if let identity, let result = try updateTogether(batch, identity) { return result }
     var parents: [Int32] = []
     var columns = [[Value]](repeating: [], count: merge.variables.count)
     for row in 0..<batch.count {

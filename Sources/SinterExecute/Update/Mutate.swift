@@ -20,6 +20,7 @@ final class SetOperator: UpdateOperator {
 extension UpdateOperator {
   /// Applies mutations row by row: the items of one row see what the items before them did.
   func apply(_ mutations: [Mutation], _ batch: Batch, _ evaluator: Evaluator) throws {
+    if try applyTogether(mutations, batch, evaluator) { return }
     for row in 0..<batch.count {
       let one = batch.count == 1 ? batch : batch.gathering([Int32(row)])
       for mutation in mutations { try apply(mutation, one, evaluator) }

@@ -178,6 +178,9 @@ struct Creation {
   mutating func create(_ element: CreateElement) throws {
     switch element {
     case .node(let variable, let labels, let properties):
+      if let first = try op.createNodes(labels, properties, evaluator, batch) {
+        return add(variable, .nodes(Array(first..<first + UInt32(batch.count))))
+      }
       let maps = try properties.map { try evaluator.evaluate($0, batch) }
       var ids: [UInt32] = []
       for row in 0..<batch.count {
@@ -189,6 +192,12 @@ struct Creation {
     case .relationship(let variable, let type, let from, let to, let properties, let fact, let spot):
       let starts = try evaluator.evaluate(.variable(from), batch)
       let ends = try evaluator.evaluate(.variable(to), batch)
+      if fact == nil,
+        let first = try evaluator.located(
+          spot, { try op.createRelationships(type, from: starts, to: ends, properties, evaluator, batch) })
+      {
+        return add(variable, .relationships(Array(first..<first + UInt32(batch.count))))
+      }
       let maps = try properties.map { try evaluator.evaluate($0, batch) }
       let attributes = try fact.map { try FactColumns($0, evaluator, batch) }
       var ids: [UInt32] = []

@@ -55,6 +55,14 @@ struct CompensatedSum: Sendable {
     sum = next
   }
 
+  /// Adds a product with its rounding error, so that the sum is that of so many additions.
+  mutating func add(_ value: Double, times count: Double) {
+    let product = value * count
+    add(product)
+    let error = (-product).addingProduct(value, count)
+    if error.isFinite { compensation += error }
+  }
+
   mutating func merge(_ other: CompensatedSum) {
     add(other.sum)
     compensation += other.compensation
@@ -103,7 +111,7 @@ struct Total: Sendable {
   }
 
   mutating func add(_ number: Double, _ multiplicity: Int) {
-    floats.add(multiplicity == 1 ? number : number * Double(multiplicity))
+    if multiplicity == 1 { floats.add(number) } else { floats.add(number, times: Double(multiplicity)) }
     count &+= Int64(multiplicity)
     floatCount &+= Int64(multiplicity)
   }
@@ -234,6 +242,14 @@ package struct CollectAccumulator: Accumulator {
     }
     values.append(contentsOf: other.values)
     if values.count >= CollectAccumulator.pieceCount { closePiece() }
+  }
+
+  /// Calls `body` with the values in their order.
+  func forEach(_ body: (Value) throws(SinterError) -> Void) throws(SinterError) {
+    for piece in pieces {
+      for value in piece { try body(value) }
+    }
+    for value in values { try body(value) }
   }
 
   private func check(adding count: Int) throws(SinterError) {

@@ -181,6 +181,10 @@ package final class GroupedAggregation {
   /// Adds what `other`, of the same aggregate, gathered in its group `source` to the group `target`.
   package func merge(_ other: GroupedAggregation, group source: Int, into target: Int) throws(SinterError) {
     precondition(function == other.function && isDistinct == other.isDistinct, "merge of different aggregates")
+    if isDistinct && function == .collect {
+      // In their order, which the set does not keep.
+      return try other.collections[source].forEach { (value) throws(SinterError) in try add(value, group: target) }
+    }
     if isDistinct {
       for key in other.seen[source].keys { try add(key.value, group: target) }
       if let share = other.share(group: source) { try setShare(share, group: target) }

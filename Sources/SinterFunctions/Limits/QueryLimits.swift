@@ -19,6 +19,8 @@ package final class QueryLimits: @unchecked Sendable {
   /// Large values of the expression under way.
   package var transientBytes = 0
   @usableFromInline var steps = 0
+  /// What is held by all threads of the statement, where this one is not alone.
+  private let shared: SharedBudget?
   /// The last very large values made: when the query fails, they are not freed on its thread.
   private var recent: [Value] = []
 
@@ -28,6 +30,7 @@ package final class QueryLimits: @unchecked Sendable {
     self.memoryLimitBytes = memoryLimitBytes
     self.timeoutSeconds = timeoutSeconds
     self.isCancelled = isCancelled
+    shared = nil
     deadline = timeoutSeconds.map { monotonicSeconds() + $0 }
   }
 
@@ -47,6 +50,30 @@ package final class QueryLimits: @unchecked Sendable {
     timeoutSeconds = other.timeoutSeconds
     deadline = other.deadline
     isCancelled = other.isCancelled
+    shared = nil
+  }
+
+  /// The limits of a thread that works on a part of a statement beside others: one budget for all of them, the same time.
+  /// - Parameter isStopped: asked as often as for cancellation, and ends the part in the same way.
+  package init(beside other: QueryLimits, sharing budget: SharedBudget, isStopped: @escaping @Sendable () -> Bool) {
+    memoryLimitBytes = other.memoryLimitBytes
+    timeoutSeconds = other.timeoutSeconds
+    deadline = other.deadline
+    let isCancelled = other.isCancelled
+    self.isCancelled = { isStopped() || isCancelled?() ?? false }
+    shared = budget
+  }
+
+  /// The budget of threads that work on a part of the statement.
+  package var budgetForThreads: SharedBudget { SharedBudget(heldBytes: heldBytes + transientBytes) }
+
+  /// Takes over what threads held: the most of it, and what they still hold, which it gives.
+  /// - Throws: `LimitError.Memory`.
+  package func takeOver(_ budget: SharedBudget) throws(SinterError) -> Int {
+    peakBytes = max(peakBytes, budget.peakBytes)
+    let kept = max(0, budget.heldBytes - heldBytes - transientBytes)
+    try hold(kept)
+    return kept
   }
 
   /// - Throws: `LimitError.Cancelled`, `LimitError.Timeout`.
@@ -77,11 +104,15 @@ package final class QueryLimits: @unchecked Sendable {
   /// - Throws: `LimitError.Memory`.
   package func hold(_ bytes: Int) throws(SinterError) {
     heldBytes += bytes
+    shared?.add(bytes)
     try checkRoom(0)
     if heldBytes > peakBytes { peakBytes = heldBytes }
   }
 
-  package func release(_ bytes: Int) { heldBytes -= bytes }
+  package func release(_ bytes: Int) {
+    heldBytes -= bytes
+    shared?.add(-bytes)
+  }
 
   /// Counts a value that an expression made; small ones are not worth it.
   @inlinable @inline(__always)
@@ -122,7 +153,7 @@ package final class QueryLimits: @unchecked Sendable {
 
   /// - Throws: `LimitError.Memory` unless the budget has room for so many bytes more.
   package func checkRoom(_ bytes: Int) throws(SinterError) {
-    let (wanted, overflow) = (heldBytes + transientBytes).addingReportingOverflow(bytes)
+    let (wanted, overflow) = ((shared?.heldBytes ?? heldBytes) + transientBytes).addingReportingOverflow(bytes)
     guard !overflow, wanted <= memoryLimitBytes else {
       throw SinterError(
         "LimitError.Memory",

@@ -156,7 +156,9 @@ struct GraphBuild {
     // A pair takes 8 bytes while it is sorted, 8 encoded and 12 as it is read back or taken from the
     // store, in each of the pipeline's slots.
     let pairBytes = isSpilled || existing != nil ? 28 : 16
-    let limit = max(1 << 12, memory.sortBytes / pairBytes / (threads * 3 + 1))
+    let most = max(1 << 12, memory.buildBytes / pairBytes / (threads * 3 + 1))
+    // At least one run for each thread, where they are worth it.
+    let limit = min(most, max(1 << 20, group.count / threads))
     var runs: [Range<Int>] = []
     var start: Int?
     var pairs = 0

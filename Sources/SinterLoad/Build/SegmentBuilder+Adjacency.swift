@@ -66,7 +66,9 @@ extension SegmentBuilder {
     let low = segments.lowerBound * segmentLength
     let high = min(segments.upperBound * segmentLength, layout.nodeLimit)
     let span = high - low
-    var offsets = [UInt32](repeating: 0, count: span + 2)
+    // What belongs to other nodes goes to a place of its own behind them, without a branch on it.
+    let outside = UInt32(span)
+    var offsets = [UInt32](repeating: 0, count: span + 3)
     let existing = try base?.adjacency(group.type, direction, from: UInt32(low), to: UInt32(high))
     var spilled: [Pair] = []
     if let (extents, file) = extents {
@@ -75,10 +77,7 @@ extension SegmentBuilder {
     } else {
       try forEachChunk(group, direction) { keys, _, numbering, _, _ in
         offsets.withUnsafeMutableBufferPointer { offsets in
-          for key in keys {
-            let node = Int(numbering.id(key)) - low
-            if node >= 0, node < span { offsets[node + 2] &+= 1 }
-          }
+          for key in keys { offsets[Int(min(numbering.id(key) &- UInt32(low), outside)) + 2] &+= 1 }
         }
       }
     }
@@ -86,7 +85,7 @@ extension SegmentBuilder {
     // Shifted by one, so that after the scatter offsets[n] is where node n's pairs begin.
     for node in 0..<span { offsets[node + 2] &+= offsets[node + 1] }
     let total = Int(offsets[span + 1])
-    let pairs = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: total)
+    let pairs = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: total + 1)
     defer { pairs.deallocate() }
     if extents != nil {
       for pair in spilled {
@@ -99,11 +98,10 @@ extension SegmentBuilder {
       try forEachChunk(group, direction) { keys, neighbors, numbering, neighborNumbering, firstID in
         offsets.withUnsafeMutableBufferPointer { offsets in
           for i in keys.indices {
-            let node = Int(numbering.id(keys[i])) - low
-            guard node >= 0, node < span else { continue }
-            pairs[Int(offsets[node + 1])] =
+            let node = min(numbering.id(keys[i]) &- UInt32(low), outside)
+            pairs[Int(offsets[Int(node) + 1])] =
               UInt64(neighborNumbering.id(neighbors[i])) << 32 | UInt64(UInt32(truncatingIfNeeded: firstID + i))
-            offsets[node + 1] &+= 1
+            offsets[Int(node) + 1] &+= node < outside ? 1 : 0
           }
         }
       }

@@ -1,3 +1,4 @@
+import CSinterText
 import SinterModel
 
 #if canImport(Glibc)
@@ -9,7 +10,7 @@ import SinterModel
 /// Whole records of a file, to be parsed by one thread.
 struct Block: Sendable {
   /// UTF-8 (or not, when the file is dirty); begins and ends at record boundaries.
-  var bytes: [UInt8]
+  var bytes: BlockBytes
   /// The line, from 1, on which the block begins.
   var firstLine: Int
 }
@@ -61,17 +62,22 @@ final class BlockReader {
     var wanted = max(blockSizeBytes, rest.count + 4096)
     while true {
       if isAtEnd, rest.isEmpty { return nil }
-      var bytes = rest
-      if !isAtEnd { try append(upTo: wanted, to: &bytes) }
-      if isFirst { try removeByteOrderMark(&bytes) }
-      let end = isAtEnd ? bytes.count : lastRecordEnd(bytes)
-      if end > 0 || isAtEnd {
-        rest = Array(bytes[end...])
-        bytes.removeSubrange(end...)
-        if bytes.isEmpty { return nil }
-        return finish(bytes)
+      let bytes = BlockBytes(capacity: isAtEnd ? rest.count : wanted)
+      rest.withUnsafeBufferPointer { bytes.append($0) }
+      if !isAtEnd {
+        let room = bytes.free
+        let count = try source.read(into: room)
+        bytes.grow(by: count)
+        isAtEnd = count < room.count
       }
-      rest = bytes
+      if isFirst { try removeByteOrderMark(bytes) }
+      let end = isAtEnd ? bytes.count : lastRecordEnd(UnsafeBufferPointer(bytes.buffer))
+      if end > 0 || isAtEnd {
+        rest = Array(UnsafeBufferPointer(rebasing: bytes.buffer[end...]))
+        bytes.truncate(to: end)
+        return end == 0 ? nil : finish(bytes)
+      }
+      rest = Array(UnsafeBufferPointer(bytes.buffer))
       guard rest.count < Self.maximumRecordBytes else {
         throw LoadFailure.badRow(
           "`\(source.path)`, line \(line): the record that begins here is longer than \(Self.maximumRecordBytes >> 20) MiB. "
@@ -81,55 +87,36 @@ final class BlockReader {
     }
   }
 
-  /// Takes one record back out of the block just read, for a header; the block continues after it.
-  private func finish(_ bytes: [UInt8]) -> Block {
+  private func finish(_ bytes: BlockBytes) -> Block {
     isFirst = false
     let block = Block(bytes: format.encoding == .latin1 ? transcodeLatin1(bytes) : bytes, firstLine: line)
-    line += countNewlines(bytes)
+    line += sinter_count_byte(bytes.start, bytes.count, UInt8(ascii: "\n"))
     return block
   }
 
-  private func append(upTo wanted: Int, to bytes: inout [UInt8]) throws(SinterError) {
-    let kept = bytes.count
-    var failure: SinterError?
-    var count = 0
-    let old = bytes
-    bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, initialized in
-      old.withUnsafeBufferPointer { if kept > 0 { buffer.baseAddress!.update(from: $0.baseAddress!, count: kept) } }
-      do throws(SinterError) {
-        count = try source.read(into: UnsafeMutableBufferPointer(rebasing: buffer[kept..<wanted]))
-      } catch { failure = error }
-      initialized = kept + count
-    }
-    if let failure { throw failure }
-    if count < wanted - kept { isAtEnd = true }
-  }
-
-  private func removeByteOrderMark(_ bytes: inout [UInt8]) throws(SinterError) {
+  private func removeByteOrderMark(_ bytes: BlockBytes) throws(SinterError) {
     isFirst = false
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+    if bytes.buffer.starts(with: [0xEF, 0xBB, 0xBF]) {
       bytes.removeFirst(3)
-    } else if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+    } else if bytes.buffer.starts(with: [0xFF, 0xFE]) || bytes.buffer.starts(with: [0xFE, 0xFF]) {
       throw LoadFailure.manifest("`\(source.path)` is UTF-16. Convert it to UTF-8 first, for example with iconv.")
     }
   }
 
   /// The end of the last record that is wholly in `bytes`; 0 when none is.
-  private func lastRecordEnd(_ bytes: [UInt8]) -> Int {
-    bytes.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return 0 }
-      let quotes = format.kind == .delimited && format.quotes
-      var position = 0
-      while position < buffer.count {
-        let quote = quotes ? find(UInt8(ascii: "\""), base, from: position, to: buffer.count) : nil
-        let limit = quote ?? buffer.count
-        if let newline = findLast(UInt8(ascii: "\n"), base, from: position, to: limit) { position = newline + 1 }
-        guard quote != nil else { return position }
-        guard let end = recordEnd(base, from: position, to: buffer.count) else { return position }
-        position = end
-      }
-      return position
+  private func lastRecordEnd(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    guard let base = bytes.baseAddress else { return 0 }
+    let quotes = format.kind == .delimited && format.quotes
+    var position = 0
+    while position < bytes.count {
+      let quote = quotes ? find(UInt8(ascii: "\""), base, from: position, to: bytes.count) : nil
+      let limit = quote ?? bytes.count
+      if let newline = findLast(UInt8(ascii: "\n"), base, from: position, to: limit) { position = newline + 1 }
+      guard quote != nil else { return position }
+      guard let end = recordEnd(base, from: position, to: bytes.count) else { return position }
+      position = end
     }
+    return position
   }
 
   /// The end of the record that begins at `start`, newline included; nil when it goes on past `end`.
@@ -181,33 +168,22 @@ private func findLast(_ byte: UInt8, _ base: UnsafePointer<UInt8>, from start: I
   return nil
 }
 
-func countNewlines(_ bytes: [UInt8]) -> Int {
-  bytes.withUnsafeBufferPointer { buffer in
-    var count = 0
-    // In runs of 240, so that the inner sum fits a byte and the loop becomes vector code.
-    var position = 0
-    while position < buffer.count {
-      let end = min(position + 240, buffer.count)
-      var sum: UInt8 = 0
-      for i in position..<end { sum &+= buffer[i] == UInt8(ascii: "\n") ? 1 : 0 }
-      count += Int(sum)
-      position = end
-    }
-    return count
-  }
-}
-
-private func transcodeLatin1(_ bytes: [UInt8]) -> [UInt8] {
-  guard bytes.contains(where: { $0 >= 0x80 }) else { return bytes }
-  var result: [UInt8] = []
-  result.reserveCapacity(bytes.count + bytes.count / 8)
-  for byte in bytes {
+private func transcodeLatin1(_ bytes: BlockBytes) -> BlockBytes {
+  let high = bytes.buffer.reduce(0) { $0 + Int($1 >> 7) }
+  guard high > 0 else { return bytes }
+  let result = BlockBytes(capacity: bytes.count + high)
+  let target = result.free
+  var next = 0
+  for byte in bytes.buffer {
     if byte < 0x80 {
-      result.append(byte)
+      target[next] = byte
+      next += 1
     } else {
-      result.append(0xC0 | byte >> 6)
-      result.append(0x80 | byte & 0x3F)
+      target[next] = 0xC0 | byte >> 6
+      target[next + 1] = 0x80 | byte & 0x3F
+      next += 2
     }
   }
+  result.grow(by: next)
   return result
 }

@@ -6,9 +6,9 @@ package import SinterModel
 /// memory, or one record where that is longer.
 package final class DelimitedFile {
   private let reader: BlockReader
-  private let parser: DelimitedParser
+  private var parser: DelimitedParser
   /// The block that is read, which the parser unescapes in place.
-  private var block = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
+  private var block = BlockBytes(capacity: 0)
   private var isAtEnd = false
 
   private static let blockSizeBytes = 256 << 10
@@ -22,8 +22,6 @@ package final class DelimitedFile {
     reader = try BlockReader(path: path, format: format, blockSizeBytes: Self.blockSizeBytes)
     parser = DelimitedParser(format: format, columns: nil)
   }
-
-  deinit { block.deallocate() }
 
   /// The line, from 1, on which the last record begins.
   package var line: Int { parser.recordLine }
@@ -59,20 +57,18 @@ package final class DelimitedFile {
       isAtEnd = true
       return
     }
-    block.deallocate()
-    block = .allocate(capacity: next.bytes.count)
-    _ = block.initialize(from: next.bytes)
-    parser.begin(block, from: 0, firstLine: next.firstLine)
+    block = next.bytes
+    parser.begin(block.buffer, from: 0, firstLine: next.firstLine)
   }
 
   private func failure(_ fault: RowFault) -> SinterError {
     let place = fault.place ?? (offset: 0, line: parser.recordLine)
     var column = 1
     var position = min(place.offset, block.count)
-    while position > 0, block[position - 1] != 0x0A {
+    while position > 0, block.start[position - 1] != 0x0A {
       position -= 1
       // Characters are counted by the bytes that begin one.
-      column += block[position] & 0xC0 == 0x80 ? 0 : 1
+      column += block.start[position] & 0xC0 == 0x80 ? 0 : 1
     }
     return LoadFailure.badRow("`\(reader.source.path)`, line \(place.line), column \(column): \(fault.detail).")
   }

@@ -42,16 +42,19 @@ struct RowFault: Error {
 }
 
 /// Reads the records of one block in order.
-protocol RecordParser: AnyObject {
+protocol RecordParser {
   /// The fields of the record that ``next()`` last read.
   var fields: UnsafeMutablePointer<Field> { get }
   /// The line on which that record begins.
   var recordLine: Int { get }
   /// Starts on a block; its bytes are unescaped in place and must outlive the records.
-  func begin(_ bytes: UnsafeMutableBufferPointer<UInt8>, from start: Int, firstLine: Int)
+  mutating func begin(_ bytes: UnsafeMutableBufferPointer<UInt8>, from start: Int, firstLine: Int)
   /// Reads the next record; false at the end of the block.
   /// - Throws: ``RowFault``; the next call goes on behind the bad record.
-  func next() throws(RowFault) -> Bool
+  mutating func next() throws(RowFault) -> Bool
+  /// Calls `body` with the fields of each sound record that was read together with the one that ``next()``
+  /// gave last, when that was the first of them; the others come next.
+  func forEachRecordAhead(_ body: (UnsafePointer<Field>) -> Void)
   /// The record as it stood in the file, for the reject file.
   func rawRecord() -> [UInt8]
 }

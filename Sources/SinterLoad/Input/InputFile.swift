@@ -102,20 +102,23 @@ final class InputFile {
 
   private func fill() throws(SinterError) {
     guard inputStart == inputEnd, !inputEnded else { return }
+    inputEnd = try readDescriptor(into: input, Self.inputSizeBytes)
+    inputStart = 0
+    inputEnded = inputEnd == 0
+  }
+
+  private func readDescriptor(into target: UnsafeMutablePointer<UInt8>, _ limit: Int) throws(SinterError) -> Int {
     while true {
       #if canImport(Glibc)
-        let count = Glibc.read(descriptor, input, Self.inputSizeBytes)
+        let count = Glibc.read(descriptor, target, limit)
       #else
-        let count = Darwin.read(descriptor, input, Self.inputSizeBytes)
+        let count = Darwin.read(descriptor, target, limit)
       #endif
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else {
         throw LoadFailure.io("Reading `\(path)` failed at byte \(positionBytes): \(systemErrorText(errno)).")
       }
-      inputStart = 0
-      inputEnd = count
-      inputEnded = count == 0
-      return
+      return count
     }
   }
 
@@ -125,6 +128,13 @@ final class InputFile {
   }
 
   private func readPlain(_ output: UnsafeMutableBufferPointer<UInt8>) throws(SinterError) -> Int {
+    // Straight to where it is wanted, when there is much to read.
+    if inputStart == inputEnd, !inputEnded, output.count >= Self.inputSizeBytes {
+      let count = try readDescriptor(into: output.baseAddress!, output.count)
+      inputEnded = count == 0
+      positionBytes += count
+      return count
+    }
     try fill()
     let count = min(output.count, inputEnd - inputStart)
     if count > 0 { output.baseAddress!.update(from: input + inputStart, count: count) }

@@ -66,6 +66,9 @@ final class JSONLinesParser: RecordParser {
     return true
   }
 
+  /// Reads nothing ahead: taking a line apart costs more than waiting for what it refers to.
+  func forEachRecordAhead(_ body: (UnsafePointer<Field>) -> Void) {}
+
   func rawRecord() -> [UInt8] { savedRaw }
 
   private func fault(_ detail: String) -> RowFault {

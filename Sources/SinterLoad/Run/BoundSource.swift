@@ -38,31 +38,26 @@ struct BoundSource: Sendable {
     return index
   }
 
-  func makeParser() -> any RecordParser {
-    plan.format.kind == .jsonLines ? JSONLinesParser(columns: columns) : DelimitedParser(format: plan.format, columns: columns)
-  }
-
   /// The first record of a file as texts.
   static func readHeader(_ plan: SourcePlan, typed: Bool) throws(SinterError) -> (columns: [String], bytes: Int, lines: Int) {
     let reader = try BlockReader(path: plan.path, format: plan.format, blockSizeBytes: 64 << 10)
-    guard var block = try reader.next() else {
+    guard let block = try reader.next() else {
       throw LoadFailure.missingColumn(
         "`\(plan.displayName)` is empty: it has no header. If that is so, set `header: false` and `columns`.")
     }
-    let parser = DelimitedParser(format: plan.format, columns: nil)
+    var parser = DelimitedParser(format: plan.format, columns: nil)
     var names: [String] = []
     var position = (offset: 0, line: 1)
     var fault: RowFault?
-    block.bytes.withUnsafeMutableBufferPointer { bytes in
-      parser.begin(bytes, from: 0, firstLine: 1)
-      do throws(RowFault) {
-        guard try parser.next() else { return }
+    parser.begin(block.bytes.buffer, from: 0, firstLine: 1)
+    do throws(RowFault) {
+      if try parser.next() {
         for index in 0..<min(parser.fieldCount, 4096) {
           names.append(String(decoding: parser.fields[index].bytes, as: UTF8.self))
         }
         position = parser.nextPosition
-      } catch { fault = error }
-    }
+      }
+    } catch { fault = error }
     if let fault { throw LoadFailure.badRow("`\(plan.displayName)`, line 1: the header cannot be read: \(fault.detail).") }
     if typed { names = names.map { name in name.lastIndex(of: ":").map { String(name[..<$0]) } ?? name } }
     if let twice = names.first(where: { name in names.count(where: { $0 == name }) > 1 }) {

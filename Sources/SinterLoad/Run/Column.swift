@@ -55,6 +55,11 @@ struct Column: Sendable {
 
   // MARK: Appending
 
+  mutating func reserveCapacity(_ rows: Int) {
+    if kind != .value { words.reserveCapacity(rows) }
+    present.reserveCapacity(rows)
+  }
+
   mutating func appendNull() {
     present.append(0)
     switch kind {

@@ -1,89 +1,159 @@
-import CXXHash
+import CSinterText
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// Texts of ids → dense numbers from 0 in order of arrival.
 ///
-/// Open addressing with linear probing over xxh3-64; a slot holds 32 bits of the hash beside the
-/// number, so that a probe rarely touches the text; a hit is verified against it. The texts lie one
-/// after another in one array.
+/// Open addressing with linear probing. A text of up to twelve bytes lies in its slot, beside its
+/// number, so that a look-up touches one cache line, which ``IDLookup/prefetch(_:)`` can ask for
+/// early: in a large graph, waiting for memory is most of what a look-up costs. Longer texts are in
+/// a ``LongIDTable``.
 ///
-/// Takes 24 to 40 bytes a node and the text itself; while it grows, the old slots too.
-struct IDDictionary: Sendable {
-  /// `hash's upper half << 32 | number + 1`; 0 is free. A power of two long, at most half full.
-  private var slots: [UInt64]
-  private var mask: Int
-  /// `offset << 24 | length`, by number.
-  private var places: [UInt64] = []
-  private var texts: [UInt8] = []
-
-  init() {
-    slots = Array(repeating: 0, count: 1024)
-    mask = 1023
+/// Takes 21 to 43 bytes a node with a short id; while it grows, the old slots too.
+///
+/// One thread enters ids; once others look them up, nothing changes any more. That is the proof for
+/// `@unchecked Sendable`.
+final class IDDictionary: @unchecked Sendable {
+  /// 16 bytes: four to a cache line, none across two.
+  struct Slot: BitwiseCopyable {
+    var text: ShortText
+    /// Number + 1; 0 is free.
+    var tag: UInt32
   }
 
-  var count: Int { places.count }
-  var sizeBytes: Int { slots.count * 8 + places.count * 8 + texts.count }
+  fileprivate var slots: UnsafeMutablePointer<Slot>
+  /// One less than the number of slots, a power of two; at most three in four are taken.
+  fileprivate var mask: Int
+  private var shortCount = 0
+  fileprivate var long = LongIDTable()
 
-  @inline(__always)
-  static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 { XXH3_64bits(text.baseAddress, text.count) }
+  init() {
+    mask = 1023
+    slots = Self.allocate(1024)
+  }
+
+  deinit { free(slots) }
+
+  var count: Int { shortCount + long.count }
+
+  /// The number of a text, given out when it is new.
+  func insert(_ text: UnsafeBufferPointer<UInt8>) -> (number: UInt32, isNew: Bool) {
+    if let number = lookup.find(text) { return (number, false) }
+    let number = UInt32(count)
+    guard let short = ShortText(text) else {
+      long.insert(text, number)
+      return (number, true)
+    }
+    if (shortCount + 1) * 4 > (mask + 1) * 3 { grow() }
+    place(Slot(text: short, tag: number &+ 1))
+    shortCount += 1
+    return (number, true)
+  }
+
+  /// Looks ids up; valid while the dictionary lives and nothing is entered.
+  var lookup: IDLookup { IDLookup(slots: slots, mask: mask, dictionary: Unmanaged.passUnretained(self)) }
+
+  private func place(_ entry: Slot) {
+    var slot = entry.text.hash & mask
+    while slots[slot].tag != 0 { slot = (slot + 1) & mask }
+    slots[slot] = entry
+  }
+
+  private func grow() {
+    let (old, oldCount) = (slots, mask + 1)
+    slots = Self.allocate(oldCount * 2)
+    mask = oldCount * 2 - 1
+    for index in 0..<oldCount where old[index].tag != 0 { place(old[index]) }
+    free(old)
+  }
+
+  private static func allocate(_ count: Int) -> UnsafeMutablePointer<Slot> {
+    let byteCount = count * MemoryLayout<Slot>.stride
+    let hugePage = 2 << 20
+    let alignment = byteCount >= hugePage ? hugePage : 64
+    var memory: UnsafeMutableRawPointer?
+    precondition(posix_memalign(&memory, alignment, byteCount) == 0, "the system refuses \(byteCount) bytes for the ids of nodes")
+    #if canImport(Glibc)
+      // Slots are met in no order: in large pages, few look-ups wait for the page table.
+      if byteCount >= hugePage { madvise(memory, byteCount, MADV_HUGEPAGE) }
+    #endif
+    memset(memory!, 0, byteCount)
+    return memory!.bindMemory(to: Slot.self, capacity: count)
+  }
+}
+
+/// A view of an ``IDDictionary`` that threads copy without counting references; they keep it alive.
+struct IDLookup: BitwiseCopyable, @unchecked Sendable {
+  fileprivate let slots: UnsafeMutablePointer<IDDictionary.Slot>
+  fileprivate let mask: Int
+  fileprivate let dictionary: Unmanaged<IDDictionary>
 
   /// The number of a text, or nil.
   /// - Complexity: O(1) expected.
   @inline(__always)
   func find(_ text: UnsafeBufferPointer<UInt8>) -> UInt32? {
-    let hash = Self.hash(text)
-    return slots.withUnsafeBufferPointer { slots in
-      var slot = Int(truncatingIfNeeded: hash) & mask
-      while true {
-        let entry = slots[slot]
-        if entry == 0 { return nil }
-        if entry >> 32 == hash >> 32 {
-          let number = UInt32(truncatingIfNeeded: entry) &- 1
-          if equals(Int(number), text) { return number }
-        }
-        slot = (slot + 1) & mask
-      }
+    guard let short = ShortText(text) else { return findLong(text) }
+    var slot = short.hash & mask
+    while true {
+      let entry = slots[slot]
+      if entry.text == short { return entry.tag &- 1 }
+      if entry.tag == 0 { return nil }
+      slot = (slot + 1) & mask
     }
   }
 
-  /// The number of a text, given out when it is new.
-  mutating func insert(_ text: UnsafeBufferPointer<UInt8>) -> (number: UInt32, isNew: Bool) {
-    if let number = find(text) { return (number, false) }
-    if (places.count + 1) * 2 > slots.count { grow() }
-    let number = UInt32(places.count)
-    places.append(UInt64(texts.count) << 24 | UInt64(text.count))
-    texts.append(contentsOf: text)
-    place(number, Self.hash(text))
-    return (number, true)
+  /// Asks for the memory that ``find(_:)`` will look at.
+  @inline(__always)
+  func prefetch(_ text: UnsafeBufferPointer<UInt8>) {
+    guard let short = ShortText(text) else { return prefetchLong(text) }
+    sinter_prefetch(slots + (short.hash & mask))
   }
 
-  func text(_ number: Int) -> ArraySlice<UInt8> {
-    let start = Int(places[number] >> 24)
-    return texts[start..<(start + Int(places[number] & 0xFF_FFFF))]
+  @inline(never)
+  private func prefetchLong(_ text: UnsafeBufferPointer<UInt8>) {
+    dictionary._withUnsafeGuaranteedRef { $0.long.prefetch(text) }
   }
+
+  @inline(never)
+  private func findLong(_ text: UnsafeBufferPointer<UInt8>) -> UInt32? {
+    dictionary._withUnsafeGuaranteedRef { $0.long.find(text) }
+  }
+}
+
+/// A text of one to twelve bytes as a number; the last byte is not 0, so that the bytes that are
+/// missing can be. No text is all zeros.
+struct ShortText: BitwiseCopyable, Equatable {
+  private var low0: UInt32 = 0
+  private var low1: UInt32 = 0
+  private var high: UInt32 = 0
 
   @inline(__always)
-  private func equals(_ number: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    let place = places[number]
-    guard Int(place & 0xFF_FFFF) == text.count else { return false }
-    return texts.withUnsafeBufferPointer { texts in
-      let start = Int(place >> 24)
-      for i in 0..<text.count where texts[start + i] != text[i] { return false }
-      return true
+  init?(_ text: UnsafeBufferPointer<UInt8>) {
+    let count = text.count
+    guard count > 0, count <= 12, text[count - 1] != 0 else { return nil }
+    let bytes = UnsafeRawPointer(text.baseAddress!)
+    // Two reads that overlap, the second one shifted to where it belongs.
+    if count >= 8 {
+      low0 = bytes.loadUnaligned(as: UInt32.self)
+      low1 = bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self)
+      high = bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self) >> UInt32(8 * (12 - count))
+    } else if count >= 4 {
+      low0 = bytes.loadUnaligned(as: UInt32.self)
+      low1 = bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self) >> UInt32(8 * (8 - count))
+    } else {
+      for index in 0..<count { low0 |= UInt32(text[index]) << UInt32(8 * index) }
     }
   }
 
-  private mutating func place(_ number: UInt32, _ hash: UInt64) {
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    while slots[slot] != 0 { slot = (slot + 1) & mask }
-    slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(number &+ 1)
-  }
-
-  private mutating func grow() {
-    let size = slots.count * 2
-    slots = Array(repeating: 0, count: size)
-    mask = size - 1
-    for number in places.indices {
-      place(UInt32(number), text(number).withUnsafeBufferPointer { Self.hash($0) })
-    }
+  /// A multiplication whose halves are folded, as xxh3 does it for short texts.
+  @inline(__always)
+  var hash: Int {
+    let low = UInt64(low1) << 32 | UInt64(low0)
+    let product = (low ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: UInt64(high) << 32 ^ low >> 32 ^ 0xD6E8_FEB8_6659_FD93)
+    return Int(truncatingIfNeeded: product.high ^ product.low)
   }
 }

@@ -64,10 +64,10 @@ final class LoadRun {
     return options
   }
 
-  /// Runs on the store's writer thread while the calling thread waits, so that nothing else is
-  /// written between reading what the store has and adding to it.
+  /// Runs in the store's write transaction, so that nothing else is written between reading what the store has and adding
+  /// to it.
   private func runInto(_ store: GraphStore, _ progress: @escaping (LoadProgress) -> Void) throws -> LoadSummary {
-    // The calling thread waits for the other, so that the two never run at once.
+    // The calling thread does it or waits for the one that does.
     nonisolated(unsafe) let run = self
     nonisolated(unsafe) let progress = progress
     try store.bulkWrite(isCancelled: isCancelled) { (transaction) throws(SinterError) in
@@ -89,6 +89,7 @@ final class LoadRun {
     try readPass(.relationships, progress)
     try mergeDuplicates()
     for index in sinks.indices where sinks[index].isSpilled { try sinks[index].spill(to: memory.file()) }
+    memory.heldBytes = spaces.reduce(0) { $0 + $1.residentBytes } + sinks.reduce(0) { $0 + $1.residentBytes }
     report(.building, 0.75, progress)
     try target.build(self) { [self] fraction in
       guard !isCancelled() else { throw LoadFailure.cancelled() }

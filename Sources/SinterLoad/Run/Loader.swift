@@ -18,9 +18,10 @@ package struct LoadOptions: Sendable {
   /// Threads that parse; 0: one per processor.
   package var threads = 0
   /// What rows may take in memory before they go to a temporary file beside the store; at least 1 MiB.
-  /// Not counted: the ids of nodes (28 to 44 bytes each and their texts), the blocks being parsed
-  /// (about 30 MiB), and in a store that is loaded into, the pages that change. The relationships of
-  /// one type at 2,048 neighbouring nodes are sorted in memory, however many they are.
+  /// Not counted: the ids of nodes (21 to 43 bytes each up to twelve bytes of text, else 28 to 44 and
+  /// the text), the blocks being parsed (about 30 MiB), and in a store that is loaded into, the pages
+  /// that change. The relationships of one type at 2,048 neighbouring nodes are sorted in memory,
+  /// however many they are.
   package var memoryBudgetBytes = 1 << 30
   package init() {}
 
@@ -88,8 +89,8 @@ package struct LoadSummary: Sendable {
 package enum Loader {
   /// - Parameters:
   ///   - isCancelled: Asked about once per block.
-  ///   - progress: Called about once per block, never by two threads at once: for a store that is there on its
-  ///     writer thread while the caller waits, else on the calling thread.
+  ///   - progress: Called about once per block, never by two threads at once; for a store that is there maybe on another
+  ///     thread while the caller waits.
   /// - Throws: `LoadError.…` for input, `StorageError.…` for the store. The store is then as it was.
   package static func run(
     _ plan: LoadPlan, storePath: String, options: LoadOptions = LoadOptions(),

@@ -14,6 +14,9 @@ struct IDReader {
     column = template.columns.first
   }
 
+  /// The column whose text the id is as it stands; nil where the id is put together or rewritten.
+  var plainColumn: Int? { template.plainColumn }
+
   /// Calls `body` with the id; the bytes are valid during the call.
   /// - Throws: a fault when the id is null, empty or not of its type, and what `body` throws.
   @inline(__always)
@@ -66,6 +69,7 @@ struct NodeMapper {
   private let plan: NodePlan
   private let id: IDReader
   private let properties: [PropertyReader]
+  private let plainProperties: [PlainPropertyReader]
   private let condition: RowFilter?
   private let split: (column: Int, separator: [UInt8])?
   private let labelColumn: Int?
@@ -77,6 +81,7 @@ struct NodeMapper {
     self.plan = plan
     id = IDReader(plan.id, isInteger: plan.isIntegerID, what: "`\(plan.labels.first ?? "node")`", in: bound)
     properties = plan.properties.map { PropertyReader($0, in: bound) }
+    plainProperties = properties.map(\.plain)
     condition = plan.condition.map { RowFilter($0, nulls: bound.nulls, index: bound.index) }
     split = plan.split.map { (bound.index($0.column), $0.separator) }
     labelColumn = plan.labelColumn.map { bound.index($0.column) }
@@ -113,7 +118,10 @@ struct NodeMapper {
     swap(&ids, &chunk.ids)
     defer { swap(&ids, &chunk.ids) }
     try id.read(fields, piece: piece, scratch: &scratch) { (text) throws(RowFault) in ids.append(text: text) }
-    for index in properties.indices { try properties[index].append(fields, piece: piece, to: &chunk.columns[index]) }
+    for index in properties.indices {
+      if plainProperties[index].append(fields, nulls, to: &chunk.columns[index]) { continue }
+      try properties[index].append(fields, piece: piece, to: &chunk.columns[index])
+    }
     if let labelColumn {
       if nulls.contains(fields[labelColumn]) {
         chunk.labelTexts?.appendNull()

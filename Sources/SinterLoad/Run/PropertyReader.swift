@@ -149,6 +149,52 @@ struct PropertyReader {
   }
 }
 
+extension PropertyReader {
+  /// What the property is when it is a number or a text in a column of its own.
+  var plain: PlainPropertyReader {
+    let column: Int? =
+      switch source {
+      case .column(let index): index
+      case .template(let template): template.plainColumn
+      case .value: nil
+      }
+    guard let column else { return PlainPropertyReader(column: -1, kind: .value) }
+    let isPlain = columnKind == .integer || columnKind == .float || columnKind == .string
+    return PlainPropertyReader(column: isPlain ? column : -1, kind: columnKind)
+  }
+}
+
+/// The usual property: a trivial value, read without the detours that a ``PropertyReader`` may have to take.
+struct PlainPropertyReader: BitwiseCopyable {
+  /// -1: not this kind of property.
+  let column: Int
+  let kind: ColumnKind
+
+  /// Appends the row's value, or null; false, and nothing appended, where that is not so simple.
+  @inline(__always)
+  func append(_ fields: UnsafePointer<Field>, _ nulls: NullTexts, to target: inout Column) -> Bool {
+    guard column >= 0 else { return false }
+    let field = fields[column]
+    if field.flags.contains(.list) { return false }
+    if nulls.contains(field) {
+      target.appendNull()
+      return true
+    }
+    switch kind {
+    case .integer:
+      guard let number = NumberText.integer(field.bytes) else { return false }
+      target.append(word: UInt64(bitPattern: number))
+    case .float:
+      guard let number = NumberText.float(field.bytes) else { return false }
+      target.append(word: number.bitPattern)
+    default:
+      guard field.length <= Column.maximumTextBytes else { return false }
+      target.append(text: field.bytes)
+    }
+    return true
+  }
+}
+
 extension ValueType {
   var isList: Bool { if case .list = self { true } else { false } }
 }
@@ -258,6 +304,9 @@ struct TemplateReader {
     }
     return compose(fields, piece: piece, scratch: &scratch)
   }
+
+  /// The one column that the template is.
+  var plainColumn: Int? { single >= 0 ? single : nil }
 
   private func compose(_ fields: UnsafePointer<Field>, piece: UnsafeBufferPointer<UInt8>?, scratch: inout [UInt8]) -> Text? {
     scratch.removeAll(keepingCapacity: true)

@@ -52,6 +52,12 @@ struct RelationshipChunk: Sendable {
   var ends: [UInt32] = []
   var columns: [Column]
 
+  mutating func reserveCapacity(_ rows: Int) {
+    starts.reserveCapacity(rows)
+    ends.reserveCapacity(rows)
+    for index in columns.indices { columns[index].reserveCapacity(rows) }
+  }
+
   mutating func truncate(to count: Int) {
     starts.removeLast(max(0, starts.count - count))
     ends.removeLast(max(0, ends.count - count))

@@ -41,7 +41,10 @@ final class RejectFile {
   }
 
   private func write(_ text: String) throws(SinterError) {
-    guard fputs(text, file) >= 0 else { throw LoadFailure.io("Writing `\(path)` failed: \(systemErrorText(errno)).") }
+    var text = text
+    // Not as a C string: a row may hold a byte that is 0.
+    let isWritten = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) == $0.count }
+    guard isWritten else { throw LoadFailure.io("Writing `\(path)` failed: \(systemErrorText(errno)).") }
   }
 }
 

@@ -18,8 +18,12 @@ final class LoadMemory {
   var relationshipBytes: Int { budgetBytes / 2 }
   /// What is sorted at once when the store is built, by all threads together.
   var sortBytes: Int { budgetBytes / 4 }
-  /// Pages of a new store that wait to be written.
-  var pageBytes: Int { min(128 << 20, max(4 << 20, budgetBytes / 8)) }
+  /// Bytes of rows that are in memory while the store is built.
+  var heldBytes = 0
+  /// What building the store may take: all that rows and pages leave of the budget, and ``sortBytes`` at least.
+  var buildBytes: Int { max(sortBytes, budgetBytes - heldBytes - 2 * pageBytes) }
+  /// Pages of a new store that wait to be written: little, so that the disk begins early.
+  var pageBytes: Int { min(32 << 20, max(4 << 20, budgetBytes / 8)) }
 
   /// The file, made when it is first needed.
   /// - Throws: `StorageError.…`

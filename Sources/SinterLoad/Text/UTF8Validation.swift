@@ -1,9 +1,11 @@
+import CSinterText
+
 /// The offset of the first byte that is not part of well-formed UTF-8 (Unicode 16, table 3-7), or nil.
-/// - Complexity: O(n); runs of ASCII are checked eight bytes at a time.
+/// - Complexity: O(n); runs of ASCII are checked 64 bytes at a time, short ones eight.
 func firstInvalidUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
   let count = bytes.count
   guard let base = UnsafeRawPointer(bytes.baseAddress) else { return nil }
-  var i = 0
+  var i = sinter_ascii_prefix(bytes.baseAddress, count)
   while i < count {
     while i + 8 <= count, base.loadUnaligned(fromByteOffset: i, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 { i += 8 }
     guard i < count else { return nil }

@@ -294,7 +294,7 @@ extension Binder {
 
 extension Scalar {
   /// Whether computing it again could give another value, or takes as long as a query.
-  fileprivate var costsMoreThanOnce: Bool {
+  var costsMoreThanOnce: Bool {
     var found = false
     walk { part in
       switch part {

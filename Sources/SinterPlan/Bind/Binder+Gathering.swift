@@ -7,7 +7,9 @@ extension Binder {
     func over(_ plan: LogicalPlan, _ aggregates: [Aggregate], multiplicity: Variable?) -> LogicalPlan {
       LogicalPlan(.aggregate(plan, keys: keys, aggregates: aggregates, multiplicity: multiplicity), outputs: outputs, estimatedRows: rows)
     }
-    guard collapsesPaths, aggregates.allSatisfy({ $0.countsRows || $0.ignoresRepetition }) else { return over(plan, aggregates, multiplicity: nil) }
+    guard collapsesPaths, aggregates.allSatisfy(\.weighsRows) else { return over(plan, aggregates, multiplicity: nil) }
+    // What a pattern binds is never null: to count it is to count rows, and nobody reads it.
+    let aggregates = aggregates.map { $0.countingRows(of: plan) }
     let reads = keys.map(\.value).reads.union(aggregates.flatMap(\.arguments).reads)
     let count = aggregates.contains { !$0.ignoresRepetition } ? anonymous() : nil
     guard let counted = CollapsePaths.run(plan, needed: reads, count: count, cost: cost),
@@ -45,6 +47,12 @@ extension Binder {
 }
 
 extension Aggregate {
+  /// `count(*)` instead of `count(x)` where the plan's pattern binds `x`.
+  fileprivate func countingRows(of plan: LogicalPlan) -> Aggregate {
+    guard countsRows, arguments.count == 1, case .variable(let variable) = arguments[0], plan.alwaysBinds(variable) else { return self }
+    return Aggregate(variable: self.variable, function: "count", distinct: false, arguments: [], spot: spot)
+  }
+
   /// `count(*)` or `count(target)`, which is never null.
   fileprivate func countsPaths(to target: Variable) -> Bool {
     countsRows && (arguments.isEmpty || arguments == [.variable(target)])

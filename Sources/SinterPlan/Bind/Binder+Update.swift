@@ -93,8 +93,9 @@ extension Binder {
   func appendMerge(_ pattern: PathPattern, _ onCreate: [SetItem], _ onMatch: [SetItem], to state: inout QueryState) throws {
     let outer = state.scope
     let pattern = namingElements(of: pattern)
+    let rowNumber = context.isEnabled("merge-rows") && pattern.isSingleElement(in: outer) ? anonymous() : nil
     let ((plan, matched), imports) = try capturing(from: outer) { () throws -> (LogicalPlan, Scope) in
-      let argument = LogicalPlan(.argument, outputs: outer.all, estimatedRows: 1)
+      let argument = LogicalPlan(.argument, outputs: outer.all + [rowNumber].compactMap { $0 }, estimatedRows: 1)
       // A relationship without direction matches either way.
       return try planMatch([pattern], filter: nil, input: argument, scope: outer)
     }
@@ -106,7 +107,7 @@ extension Binder {
     var renaming: [Variable: Variable] = [:]
     for name in names { renaming[createScope[name]!] = matched[name]! }
     let variables = names.filter { name in !paths.contains { $0.variable == createScope[name] } }.map { matched[$0]! }
-    let subplan = Subplan(plan: plan, imports: imports, outputs: variables)
+    let subplan = Subplan(plan: plan, imports: imports, outputs: variables, rowNumber: rowNumber)
     var inner = outer
     for name in names { inner.bind(name, to: matched[name]!) }
     let merge = Merge(
@@ -213,5 +214,16 @@ extension [CreateElement] {
       scalar.walk { if case .subquery = $0 { found = true } }
     }
     return found
+  }
+}
+
+extension PathPattern {
+  /// A new node, or a new relationship between two nodes that are bound: whether a row finds it, no other row's creations
+  /// alter but those of the same element. Every element has a name.
+  fileprivate func isSingleElement(in outer: Scope) -> Bool {
+    func isBound(_ name: Name?) -> Bool { name.map { outer[$0.text] != nil } ?? false }
+    if steps.isEmpty { return !isBound(start.variable) }
+    guard steps.count == 1, case .relationship(let relationship) = steps[0].link, !isBound(relationship.variable) else { return false }
+    return isBound(start.variable) && isBound(steps[0].node.variable)
   }
 }

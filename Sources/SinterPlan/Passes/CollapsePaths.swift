@@ -132,6 +132,14 @@ extension Aggregate {
   /// Equal rows count as often as they occur, and nothing else of them matters.
   var countsRows: Bool { !distinct && function == "count" }
 
+  /// A row that stands for several equal ones can be taken in at once, whatever its number.
+  var weighsRows: Bool {
+    if ignoresRepetition || countsRows { return true }
+    guard ["sum", "avg", "percentilecont", "percentiledisc"].contains(function) else { return false }
+    // An argument that is another one at each call must be computed for each row.
+    return !arguments.contains(where: \.costsMoreThanOnce)
+  }
+
   /// It makes no difference how often a row occurs.
   var ignoresRepetition: Bool { distinct || function == "min" || function == "max" }
 }

@@ -72,6 +72,7 @@ package final class BulkFile {
   private func commit() throws(SinterError) {
     guard let open = transaction.take() else { return }
     try open.commit()
+    environment!.beginSync()
     pendingBytes = 0
     transaction = try WriteTransaction(environment!)
   }

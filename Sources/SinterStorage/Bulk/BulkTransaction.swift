@@ -2,7 +2,7 @@ package import SinterModel
 
 /// A change of a whole store segment by segment, in one write transaction of its own generation.
 ///
-/// Made by ``GraphStore/bulkWrite(_:)``; used on the writer thread, inside that call.
+/// Made by ``GraphStore/bulkWrite(_:)``; used inside that call.
 package final class BulkTransaction {
   /// The graph as it was when the transaction began; nothing put here shows in it.
   package let view: GraphView
@@ -54,7 +54,7 @@ package final class BulkTransaction {
 }
 
 extension GraphStore {
-  /// Folds the store, then runs `body` on the writer thread with a transaction that replaces
+  /// Folds the store, then runs `body` with a transaction that replaces
   /// segments. Writers of all processes wait meanwhile; readers go on. When `body` throws, or does
   /// not commit, the store is as it was.
   /// - Parameter isCancelled: Asked while other writers are waited for; true ends it with `LimitError.Cancelled`.

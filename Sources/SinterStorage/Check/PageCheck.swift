@@ -24,12 +24,14 @@ enum PageCheck {
   /// What opening a store checks.
   /// - Throws: `StorageError.NotAStore`, `.NewerFormat`, `.Truncated`, `.Damaged`.
   static func checkOpening(_ file: PageFile) throws(SinterError) {
+    file.expectScatteredReads()
     _ = try check(file, pageLimit: openingPageLimit, readsOverflow: false)
   }
 
   /// Checks all pages, the first ones of long values too.
   static func checkAll(_ file: PageFile) throws(SinterError) -> Report {
-    try check(file, pageLimit: .max, readsOverflow: true)
+    file.willReadAll()
+    return try check(file, pageLimit: .max, readsOverflow: true)
   }
 
   private static func check(_ file: PageFile, pageLimit: Int, readsOverflow: Bool) throws(SinterError) -> Report {

@@ -51,6 +51,29 @@ package final class PageFile {
   // takes its locks on the -lock file, so a check of an open store is harmless.
   deinit { close(descriptor) }
 
+  /// Says that single pages will be read, here and there: the system need not read what is around them.
+  func expectScatteredReads() {
+    #if canImport(Glibc)
+      posix_fadvise(descriptor, 0, 0, POSIX_FADV_RANDOM)
+    #endif
+  }
+
+  /// Says what will be read soon, so that waiting for one read is waiting for all.
+  func willRead(at offset: Int, count: Int) {
+    #if canImport(Glibc)
+      posix_fadvise(descriptor, off_t(offset), off_t(count), POSIX_FADV_WILLNEED)
+    #endif
+  }
+
+  /// Says that all of the file will be read, in whatever order; not where it would take most of the memory.
+  func willReadAll() {
+    let memoryBytes = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
+    guard byteCount <= memoryBytes / 2 else { return }
+    for offset in stride(from: 0, to: byteCount, by: MappedPages.adviceBytes) {
+      willRead(at: offset, count: MappedPages.adviceBytes)
+    }
+  }
+
   /// Fills as much of `buffer` as the file has from `offset`.
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(SinterError) -> Int {
     var done = 0

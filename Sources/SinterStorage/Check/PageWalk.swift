@@ -124,6 +124,7 @@ struct PageWalk {
       return
     }
     counts.branch += 1
+    for node in parsed.nodes where node.child < pageCount { file.willRead(at: Int(node.child) * pageSize, count: pageSize) }
     for (index, node) in parsed.nodes.enumerated() {
       let first = index == 0 ? lower : Array(bytes[node.key])
       let last = index + 1 < parsed.nodes.count ? Array(bytes[parsed.nodes[index + 1].key]) : upper

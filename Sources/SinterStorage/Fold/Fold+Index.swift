@@ -13,9 +13,7 @@ extension Fold {
       }
     }
     merge.finish()
-    try handle.delete(column.keys)
-    for value in merge.values { try handle.put(value) }
-    catalog.setIndex(index.id, blocks: merge.builder.blockCount, distinctKeys: merge.builder.distinctKeyCount)
+    indexes.append((index.id, merge.values, merge.builder.distinctKeyCount))
   }
 }
 

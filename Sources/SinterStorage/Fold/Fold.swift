@@ -1,29 +1,43 @@
 import SinterModel
 
-/// Merges an overlay into the segments of the next generation, within one write transaction.
+/// Merges an overlay into the segments of the next generation.
 ///
 /// Every segment that the overlay touches is read through a view of the state before and encoded
-/// anew; all others stay as they are.
+/// anew; all others stay as they are. The view is all that is needed for that, so writers go on
+/// meanwhile; only ``put(_:_:)`` needs the write transaction.
 struct Fold {
   let view: GraphView
-  let handle: WriteHandle
   let overlay: Overlay
   /// The catalog of the next generation.
-  var catalog: Catalog
+  private(set) var catalog: Catalog
+  /// The segments and their values, none for those that are empty now.
+  private var segments: [(key: SegmentKey, values: [SegmentValue])] = []
+  /// The indexes and their blocks.
+  var indexes: [(id: UInt32, values: [SegmentValue], distinctKeys: Int)] = []
+  /// Asked between segments whether to give up.
+  private let shouldStop: () -> Bool
 
-  init(view: GraphView, handle: WriteHandle) {
+  /// Thrown when ``shouldStop`` says so; nothing has happened then.
+  static let stopped = SinterError("LimitError.Cancelled", "Folding was given up.")
+
+  init(view: GraphView, shouldStop: @escaping () -> Bool = { false }) {
     self.view = view
-    self.handle = handle
+    self.shouldStop = shouldStop
     overlay = view.overlay
     catalog = overlay.catalog
     catalog.generation += 1
     catalog.foldedSequence = overlay.sequence
   }
 
-  /// Puts the new segments and catalog and deletes the patches.
+  /// The columns that are not as they were.
+  var touchedColumns: Set<ColumnKey> {
+    Set(segments.map { ColumnKey($0.key.kind, $0.key.column) }).union(indexes.map { ColumnKey(.index, $0.id) })
+  }
+
+  /// Makes the new segments.
   /// - Parameter progress: Called with the share of the work that is done, 0 to 1.
   /// - Complexity: O(rows of touched segments + entries of touched indexes)
-  mutating func run(progress: (@Sendable (Double) -> Void)?) throws(SinterError) {
+  mutating func prepare(progress: (@Sendable (Double) -> Void)?) throws(SinterError) {
     try foldLabelSets()
     progress?(0.1)
     try foldRelationships()
@@ -40,11 +54,30 @@ struct Fold {
     for (type, table) in overlay.tables.incoming.enumerated() { try foldAdjacency(TypeID(UInt32(type)), .incoming, table) }
     progress?(0.8)
     for index in catalog.indexes where overlay.touches(.index, column: index.id) { try foldIndex(index) }
-    try handle.delete(StoreKey.patch(sequence: 0, part: 0)..<StoreKey.afterPatches)
     // Before or after, it is the same graph.
     catalog.statistics = StatisticsSampler.sample(view)
+    progress?(0.9)
+  }
+
+  /// Puts the segments and the catalog and deletes the patches that are in them.
+  /// - Parameter current: The graph under the transaction: later commits may have dropped indexes.
+  mutating func put(_ handle: WriteHandle, _ current: Catalog) throws(SinterError) {
+    for (key, values) in segments { try replace(key, with: values, handle) }
+    for index in indexes {
+      let column = ColumnKey(.index, index.id)
+      if current.indexEntries.contains(where: { $0.descriptor.id == index.id }) {
+        try handle.delete(column.keys)
+        for value in index.values { try handle.put(value) }
+      }
+      catalog.setIndex(index.id, blocks: index.values.count, distinctKeys: index.distinctKeys)
+    }
+    try handle.delete(StoreKey.patch(sequence: 0, part: 0)..<StoreKey.patch(sequence: overlay.sequence + 1, part: 0))
     try handle.put(.catalog, catalog.encode())
-    progress?(1)
+  }
+
+  private mutating func add(_ key: SegmentKey, _ values: [SegmentValue]) throws(SinterError) {
+    if shouldStop() { throw Fold.stopped }
+    segments.append((key, values))
   }
 
   /// The ids of a segment that are below `limit`.
@@ -60,7 +93,7 @@ struct Fold {
         sets.append(try view.labelSetID(of: id) ?? Overlay.noLabelSet)
       }
       let key = SegmentKey(.labelSets, 0, UInt32(segment))
-      try replace(key, with: SegmentEncoder.encodeUInt32(sets, key: key))
+      try add(key, SegmentEncoder.encodeUInt32(sets, key: key))
     }
   }
 
@@ -77,7 +110,7 @@ struct Fold {
       }
       for (kind, values) in [(SegmentKind.relationshipTypes, types), (.starts, starts), (.ends, ends)] {
         let key = SegmentKey(kind, 0, UInt32(segment))
-        try replace(key, with: SegmentEncoder.encodeUInt32(values, key: key))
+        try add(key, SegmentEncoder.encodeUInt32(values, key: key))
       }
     }
   }
@@ -90,7 +123,7 @@ struct Fold {
     for segment in table.touchedSegments {
       let values = try column.gather(Array(ids(ofSegment: segment, limit: limit))).asValues
       let key = SegmentKey(.property(entity), key.rawValue, UInt32(segment))
-      try replace(key, with: try SegmentEncoder.encodeValues(values, key: key))
+      try add(key, try SegmentEncoder.encodeValues(values, key: key))
     }
   }
 
@@ -128,7 +161,7 @@ struct Fold {
           SegmentEncoder.encodeAdjacency(offsets: offsets, neighbors: neighbors, relationships: relationships, key: key)
         }
       }
-      try replace(key, with: values)
+      try add(key, values)
     }
     switch direction {
     case .outgoing: catalog.startNodesByType[Int(type.rawValue)] += newNodes
@@ -151,7 +184,7 @@ struct Fold {
   // MARK: Values
 
   /// Puts the values of a segment in place of those it had.
-  private mutating func replace(_ key: SegmentKey, with values: [SegmentValue]) throws(SinterError) {
+  private mutating func replace(_ key: SegmentKey, with values: [SegmentValue], _ handle: WriteHandle) throws(SinterError) {
     let first = SegmentKey(key.kind, key.column, key.segment).storeKey
     let last = SegmentKey(key.kind, key.column, key.segment, part: .max).storeKey
     let removed = try handle.delete(first..<StoreKey(high: last.high, low: last.low, count: 13))

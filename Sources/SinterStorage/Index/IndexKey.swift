@@ -12,6 +12,7 @@ package enum IndexKey {
   /// nothing, and lists with such elements.
   package static func encode(_ value: Value) -> [UInt8]? {
     var key: [UInt8] = []
+    if case .string(let text) = value { key.reserveCapacity(min(text.utf8.count, lengthLimitBytes) + 2) }
     guard append(value, to: &key, limit: lengthLimitBytes) else { return nil }
     truncate(&key)
     return key

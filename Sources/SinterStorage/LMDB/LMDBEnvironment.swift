@@ -16,6 +16,7 @@ package final class LMDBEnvironment: @unchecked Sendable {
   package struct Options: Sendable {
     package var createIfMissing = true
     package var readOnly = false
+    /// Halved until the process may have so much address space, where that is limited.
     package var mapSizeBytes = 1 << 40
     /// Off: commits do not wait for the disk. Only for files that are synced or thrown away later.
     package var durable = true
@@ -49,22 +50,9 @@ package final class LMDBEnvironment: @unchecked Sendable {
     self.path = path
     isReadOnly = options.readOnly
     isNew = try LMDBEnvironment.prepare(path, options)
-    var created: OpaquePointer?
-    var code = mdb_env_create(&created)
-    guard code == 0, let handle = created else { throw LMDBError.make(code, "open", path: path) }
-    self.handle = handle
-    var flags = UInt32(MDB_NOSUBDIR | MDB_NOTLS)
-    if options.readOnly { flags |= UInt32(MDB_RDONLY) }
-    if !options.durable { flags |= UInt32(MDB_NOSYNC | MDB_NOMETASYNC) }
-    mdb_env_set_mapsize(handle, options.mapSizeBytes)
-    mdb_env_set_maxreaders(handle, UInt32(options.readerLimit))
-    do throws(SinterError) {
-      try LockFile.reserve(path, readerLimit: options.readerLimit)
-    } catch {
-      mdb_env_close(handle)
-      throw error
-    }
-    code = mdb_env_open(handle, path, flags, 0o644)
+    let opened = try LMDBEnvironment.openHandle(path, options)
+    handle = opened.handle
+    var code = opened.code
     var transaction: OpaquePointer?
     var database: MDB_dbi = 0
     if code == 0 { code = mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &transaction) }
@@ -79,6 +67,36 @@ package final class LMDBEnvironment: @unchecked Sendable {
     // Readers that died without cleaning up would pin pages for ever.
     var dead: Int32 = 0
     if !options.readOnly { mdb_reader_check(handle, &dead) }
+  }
+
+  /// An environment on which `mdb_env_open` was called, and what that gave. A map that the limit on address space does not
+  /// allow (`ulimit -v`; also Valgrind's, which says EINVAL) is tried again at half the size, down to 1 GiB or the file's size.
+  private static func openHandle(_ path: String, _ options: Options) throws(SinterError) -> (handle: OpaquePointer, code: Int32) {
+    // No reading ahead by the system, which would bring in megabytes around every value that is looked at first:
+    // what is needed is asked for value by value, see `ColumnTable`.
+    var flags = UInt32(MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD)
+    if options.readOnly { flags |= UInt32(MDB_RDONLY) }
+    if !options.durable { flags |= UInt32(MDB_NOSYNC | MDB_NOMETASYNC) }
+    var info = stat()
+    let leastBytes = max(1 << 30, stat(path, &info) == 0 ? Int(info.st_size) : 0)
+    var mapSizeBytes = options.mapSizeBytes
+    while true {
+      var created: OpaquePointer?
+      var code = mdb_env_create(&created)
+      guard code == 0, let handle = created else { throw LMDBError.make(code, "open", path: path) }
+      mdb_env_set_mapsize(handle, mapSizeBytes)
+      mdb_env_set_maxreaders(handle, UInt32(options.readerLimit))
+      do throws(SinterError) {
+        try LockFile.reserve(path, readerLimit: options.readerLimit)
+      } catch {
+        mdb_env_close(handle)
+        throw error
+      }
+      code = mdb_env_open(handle, path, flags, 0o644)
+      guard code == ENOMEM || code == EINVAL, mapSizeBytes / 2 >= leastBytes else { return (handle, code) }
+      mdb_env_close(handle)
+      mapSizeBytes /= 2
+    }
   }
 
   deinit {
@@ -150,8 +168,15 @@ package final class LMDBEnvironment: @unchecked Sendable {
     guard code == 0 else { throw LMDBError.make(code, "write to", path: path) }
   }
 
+  /// Asks the system to begin writing what was committed, so that a later ``sync()`` has less to wait for.
+  func beginSync() {
+    var descriptor: Int32 = -1
+    if mdb_env_get_fd(handle, &descriptor) == 0 { _ = sinter_begin_write_back(descriptor) }
+  }
+
   /// Copies the last commit to a new file, without free pages, while reading and writing go on.
   package func copy(to target: String) throws(SinterError) {
+    try PageFile(path).willReadAll()
     let code = mdb_env_copy2(handle, target, UInt32(MDB_CP_COMPACT))
     guard code == 0 else { throw LMDBError.make(code, "copy the store to", path: target) }
   }

@@ -45,6 +45,7 @@ struct AdjacencyTable: Sendable {
 
   private var chunks = TreeDictionary<UInt32, Chunk>()
   private var segments = SegmentSet()
+  private var filter = NodeFilter()
 
   var isEmpty: Bool { chunks.isEmpty }
   func touches(segment: Int) -> Bool { segments.contains(segment) }
@@ -54,7 +55,7 @@ struct AdjacencyTable: Sendable {
   /// nil when nothing changed at the node.
   /// - Complexity: O(log changes of the 16 nodes around it), and O(removed)
   subscript(node: UInt32) -> AdjacencyDelta? {
-    guard touches(segment: Int(node) / segmentLength), let chunk = chunks[node >> AdjacencyTable.chunkShift] else { return nil }
+    guard filter.mayContain(node), let chunk = chunks[node >> AdjacencyTable.chunkShift] else { return nil }
     let added = AdjacencyTable.range(of: node, chunk.added)
     let removed = AdjacencyTable.range(of: node, chunk.removed)
     guard !added.isEmpty || !removed.isEmpty else { return nil }
@@ -70,6 +71,7 @@ struct AdjacencyTable: Sendable {
   mutating func add(_ node: UInt32, neighbor: UInt32, relationship: UInt32) {
     let entry = AdjacencyDelta.Entry(node: node, neighbor: neighbor, relationship: relationship)
     segments.insert(Int(node) / segmentLength)
+    filter.insert(node)
     chunks.updateValue(forKey: node >> AdjacencyTable.chunkShift, default: Chunk()) { chunk in
       if let last = chunk.added.last, entry < last {
         chunk.added.insert(entry, at: chunk.added.lowerBound { $0 < entry })
@@ -82,6 +84,7 @@ struct AdjacencyTable: Sendable {
   mutating func remove(_ node: UInt32, neighbor: UInt32, relationship: UInt32) {
     let entry = AdjacencyDelta.Entry(node: node, neighbor: neighbor, relationship: relationship)
     segments.insert(Int(node) / segmentLength)
+    filter.insert(node)
     chunks.updateValue(forKey: node >> AdjacencyTable.chunkShift, default: Chunk()) { chunk in
       let position = chunk.added.lowerBound { $0 < entry }
       if position < chunk.added.count, chunk.added[position] == entry {
@@ -91,6 +94,28 @@ struct AdjacencyTable: Sendable {
         chunk.removed.insert(removed, at: chunk.removed.lowerBound { $0 < removed })
       }
     }
+  }
+}
+
+/// Tells for most nodes without changes that they have none, at the cost of looking at one bit.
+private struct NodeFilter: Sendable {
+  private static let shift: UInt32 = 17
+  private var words: [UInt64] = []
+
+  /// A bit for a node, the same for few others.
+  private static func bit(_ node: UInt32) -> Int { Int((node &* 0x9E37_79B1) >> shift) }
+
+  func mayContain(_ node: UInt32) -> Bool {
+    let bit = NodeFilter.bit(node)
+    return !words.isEmpty && words[bit >> 6] & (1 << UInt64(bit & 63)) != 0
+  }
+
+  /// Copies nothing when the bit is there already.
+  mutating func insert(_ node: UInt32) {
+    if mayContain(node) { return }
+    if words.isEmpty { words = [UInt64](repeating: 0, count: 1 << (26 - Int(NodeFilter.shift))) }
+    let bit = NodeFilter.bit(node)
+    words[bit >> 6] |= 1 << UInt64(bit & 63)
   }
 }
 

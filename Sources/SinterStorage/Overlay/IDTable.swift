@@ -43,6 +43,35 @@ struct IDTable<Element: Sendable>: Sendable {
     }
   }
 
+  /// Sets the elements of `count` ids from `first` on; those for which `element` gives nil stay as they are.
+  /// - Complexity: O(`count`), with one look-up for each chunk
+  mutating func setRun(from first: UInt32, count: Int, _ element: (Int) -> Element?) {
+    var next = 0
+    while next < count {
+      let id = first &+ UInt32(truncatingIfNeeded: next)
+      let end = min(count, next + 64 - Int(id & 63))
+      let range = next..<end
+      next = end
+      guard range.contains(where: { element($0) != nil }) else { continue }
+      segments.insert(Int(id) / segmentLength)
+      chunks.updateValue(forKey: id >> 6, default: Chunk()) { chunk in
+        for offset in range {
+          guard let new = element(offset) else { continue }
+          let bit: UInt64 = 1 << UInt64((first &+ UInt32(truncatingIfNeeded: offset)) & 63)
+          let position = (chunk.present & (bit &- 1)).nonzeroBitCount
+          if chunk.present & bit != 0 {
+            chunk.elements[position] = new
+          } else if position == chunk.elements.count {
+            chunk.elements.append(new)
+          } else {
+            chunk.elements.insert(new, at: position)
+          }
+          chunk.present |= bit
+        }
+      }
+    }
+  }
+
   /// The segments that have an element, ascending.
   var touchedSegments: [Int] { segments.members }
 }

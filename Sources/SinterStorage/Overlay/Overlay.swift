@@ -24,10 +24,11 @@ package struct Overlay: Sendable {
   /// A label set that stands for "no such node".
   package static let noLabelSet = UInt32.max
 
-  var tables: OverlayTables { storage.tables }
+  // Read in place: a copy would count a reference for each of its tables.
+  var tables: OverlayTables { _read { yield storage.tables } }
 
   /// Names, counts, schema and blobs as of ``sequence``.
-  package var catalog: Catalog { storage.tables.catalog }
+  package var catalog: Catalog { _read { yield storage.tables.catalog } }
 
   /// The number of the last commit applied; commits are numbered from 1 and never reuse a number.
   package internal(set) var sequence: UInt64 {
@@ -49,6 +50,12 @@ package struct Overlay: Sendable {
   package mutating func apply(_ change: Change) throws(SinterError) {
     makeUnique()
     try storage.tables.apply(change)
+  }
+
+  /// Carries out many changes at once, on the tables themselves.
+  mutating func withTables(_ body: (inout OverlayTables) throws(SinterError) -> Void) throws(SinterError) {
+    makeUnique()
+    try body(&storage.tables)
   }
 
   private mutating func makeUnique() {

@@ -111,7 +111,7 @@ extension OverlayTables {
 
 extension Array {
   /// Adds empty tables so that `position` is in bounds.
-  fileprivate mutating func grow(toInclude position: Int, _ empty: @autoclosure () -> Element) {
+  mutating func grow(toInclude position: Int, _ empty: @autoclosure () -> Element) {
     while count <= position { append(empty()) }
   }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A store file, opened once per process.
 ///
-/// Any number of threads read through ``snapshot()``; ``write(_:)`` runs its closure on the one
-/// writer thread. Opening the same file twice in a process gives the same environment.
+/// Any number of threads read through ``snapshot()``; of closures given to ``write(_:)``, one runs at a
+/// time. Opening the same file twice in a process gives the same environment.
 package final class GraphStore: Sendable {
   package struct Options: Sendable {
     /// Create the file when it does not exist.
@@ -14,8 +14,11 @@ package final class GraphStore: Sendable {
     package var mapSizeBytes = 1 << 40
     /// Wait for the disk at each commit. Off only for benchmarks and for files that are thrown away.
     package var durable = true
-    /// Patches are folded into segments when more changes than this wait (0: only by `compact`).
+    /// Patches are folded into segments when more changes than this wait (0: only by `compact`); the commit that is one
+    /// too many does it.
     package var foldAfterChanges = 1_000_000
+    /// When they are folded in the background before that; nil: not at all.
+    package var foldPolicy: FoldPolicy? = FoldPolicy()
     /// How long ``GraphStore/write(_:)`` waits for another process' write to end.
     package var writeTimeoutSeconds: Double? = nil
     package init() {}
@@ -31,10 +34,14 @@ package final class GraphStore: Sendable {
   package init(path: String, options: Options = Options()) throws(SinterError) {
     self.path = path
     self.options = options
-    openCore = Mutex(try StoreCore.open(path, options))
+    let core = try StoreCore.open(path, options)
+    core.handleCount.add(1, ordering: .relaxed)
+    openCore = Mutex(core)
   }
 
-  private func core() throws(SinterError) -> StoreCore {
+  deinit { close() }
+
+  func core() throws(SinterError) -> StoreCore {
     guard let core = openCore.withLock({ $0 }) else {
       throw SinterError("StorageError.Closed", "The store \(path) is closed: open it again.")
     }
@@ -50,7 +57,7 @@ package final class GraphStore: Sendable {
     return view.resume(at: transactionID)
   }
 
-  /// Runs `body` on the writer thread in a transaction of its own and returns once its changes are
+  /// Runs `body` in a transaction of its own, maybe on the thread of another caller, and returns once its changes are
   /// durable. Closures that wait together share one flush (group commit). When `body` throws,
   /// nothing of it remains.
   ///
@@ -88,17 +95,19 @@ package final class GraphStore: Sendable {
   /// - Throws: `StorageError.AlreadyExists`, `.DiskFull`, `.PermissionDenied`, `.IO`.
   package func backup(to path: String) throws(SinterError) { try core().backup(to: path) }
 
-  /// Gives up this handle; further calls on it fail with `StorageError.Closed`. The last handle of a
-  /// file ends the writer thread after what is queued; views that still live keep the file open.
+  /// Gives up this handle; further calls on it fail with `StorageError.Closed`. When it is the file's last one, many
+  /// changes that wait are folded, so that whoever opens the file next reads as fast. The last handle of a
+  /// file ends its threads after what is queued; views that still live keep the file open.
   package func close() {
     let core = openCore.withLock { $0.take() }
-    // Released outside the lock: the last release waits for the writer thread.
+    if let core, core.handleCount.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { core.finishFolding() }
+    // Released outside the lock: the last release waits for its threads.
     _ = consume core
   }
 
   // MARK: Jobs
 
-  /// Runs `body` alone on the writer thread, with a transaction that it commits itself.
+  /// Runs `body` alone, with a transaction that it commits itself.
   func performExclusive(
     isCancelled: (() -> Bool)? = nil, _ body: @escaping @Sendable (StoreCore, WriteHandle) throws(SinterError) -> Void
   ) throws(SinterError) {
@@ -118,7 +127,7 @@ package final class GraphStore: Sendable {
     guard !options.readOnly, !core.environment.isReadOnly else {
       throw SinterError("StorageError.ReadOnly", "\(path) was opened for reading only: open it for writing.")
     }
-    guard !core.writerThread.isCurrent else {
+    guard !core.writers.isCurrent else {
       throw SinterError(
         "StorageError.NestedWrite", "A write cannot start another write: use the writer that the closure was given.")
     }

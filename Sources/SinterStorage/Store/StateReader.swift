@@ -21,8 +21,9 @@ enum StateReader {
       transactionID: transactionID, directory: SegmentDirectory(), overlay: overlay)
   }
 
-  /// Applies the blocks after the overlay's last commit.
-  private static func applyPatches<Source: ByteSource & ~Copyable>(
+  /// Applies the blocks after the overlay's last commit. Those that were committed while a fold was prepared are of a
+  /// generation before it.
+  static func applyPatches<Source: ByteSource & ~Copyable>(
     to overlay: inout Overlay, _ source: borrowing Source
   ) throws(SinterError) {
     let generation = overlay.catalog.generation
@@ -32,7 +33,7 @@ enum StateReader {
       (key, value) throws(SinterError) in
       guard let (sequence, part) = key.patch else { throw PatchBlock.damaged(overlay.sequence + 1, "has a bad key") }
       let (header, payload) = try PatchBlock.open(value, sequence: sequence, part: part)
-      guard sequence == overlay.sequence + 1, header.part == expectedPart, header.generation == generation else {
+      guard sequence == overlay.sequence + 1, header.part == expectedPart, header.generation <= generation else {
         throw PatchBlock.damaged(overlay.sequence + 1, "is missing")
       }
       if header.partCount == 1 {

@@ -2,49 +2,50 @@ import CLMDB
 import SinterModel
 import Synchronization
 
-/// The writer thread's side: groups of jobs that share a transaction and its flush.
+/// What the leading writer does: groups of jobs that share a transaction and its flush.
 extension StoreCore {
-  /// How long a group waits for writers that took part in the one before, at most; a flush takes ten times as long.
-  private static let gatherSeconds = 0.000_2
+  /// How long a group waits for each writer that took part in the one before: a tenth of what a commit takes, at most this.
+  private static let gatherSeconds = 0.001
   /// Jobs that one transaction takes at most, so that the first need not wait for ever.
   private static let groupLimit = 1_024
 
-  func process(_ job: WriteJob, on thread: WriterThread) {
+  func process(_ job: WriteJob, on queue: WriterQueue) {
     let handle: WriteHandle
     do {
       // Waits while another process writes; callers may give up meanwhile.
       handle = try WriteHandle(environment)
     } catch {
-      if thread.claim(job) {
+      if queue.claim(job) {
         job.failure = error
-        thread.finish([job])
+        queue.finish([job])
       }
       return
     }
-    guard thread.claim(job) else { return handle.abort() }
+    guard queue.claim(job) else { return handle.abort() }
     switch job.work {
-    case .write: runGroup(first: job, handle, on: thread)
+    case .write: runGroup(first: job, handle, on: queue)
     case .exclusive(let body):
       do { try body(handle) } catch {
         job.failure = error
         clearDeadReaders()
       }
       handle.abort()
-      thread.finish([job])
+      queue.finish([job])
     }
   }
 
-  private func runGroup(first: WriteJob, _ handle: WriteHandle, on thread: WriterThread) {
+  private func runGroup(first: WriteJob, _ handle: WriteHandle, on queue: WriterQueue) {
     var group: [WriteJob] = []
     do {
       var state = try state(under: handle)
       let expected = options.durable ? lastGroupSize.load(ordering: .relaxed) : 1
+      let gatherSeconds = min(Double(lastCommitNanoseconds.load(ordering: .relaxed)) * 1e-10, StoreCore.gatherSeconds)
       var next: WriteJob? = first
       while let job = next {
         group.append(job)
         try run(job, handle, &state)
         guard group.count < StoreCore.groupLimit else { break }
-        next = thread.claimNextWrite(waitSeconds: group.count < expected ? StoreCore.gatherSeconds : 0)
+        next = queue.claimNextWrite(waitSeconds: group.count < expected ? gatherSeconds : 0)
       }
       lastGroupSize.store(group.count, ordering: .relaxed)
       try commit(handle, &state)
@@ -54,8 +55,8 @@ extension StoreCore {
       for job in group where job.failure == nil { job.failure = error }
       clearDeadReaders()
     }
-    thread.finish(group)
     foldIfDue()
+    queue.finish(group)
   }
 
   /// Runs one job on the state so far; its own failure leaves the state as it was.
@@ -94,9 +95,14 @@ extension StoreCore {
   private func commit(_ handle: WriteHandle, _ state: inout State) throws(SinterError) {
     guard handle.hasChanges else { return handle.abort() }
     let id = handle.id
+    let start = ContinuousClock.now
     try handle.commit()
+    lastCommitNanoseconds.store(Int(clamping: (ContinuousClock.now - start).components.attoseconds / 1_000_000_000), ordering: .relaxed)
     state.transactionID = id
     publish(state)
+    let catalog = state.overlay.catalog
+    backgroundFold?.noteCommit(
+      changes: state.overlay.changeCount, elements: catalog.nodeCount + catalog.relationshipCount, in: self)
   }
 
   /// Readers of killed processes pin pages; without them the next write may find room.
@@ -105,6 +111,7 @@ extension StoreCore {
     mdb_reader_check(environment.handle, &dead)
   }
 
+  /// Folds here and now when so many changes wait that folding in the background has fallen behind.
   private func foldIfDue() {
     let waiting = knownChangeCount
     guard options.foldAfterChanges > 0, waiting > foldThreshold.load(ordering: .relaxed) else { return }

@@ -2,7 +2,7 @@ import SinterModel
 import Synchronization
 
 /// What all handles of a process on one store file share: the environment, the latest state and
-/// the writer thread.
+/// the queue of writers.
 final class StoreCore: Sendable {
   /// A commit's graph without its transaction: the segments of a generation and what lies over them.
   struct State: Sendable {
@@ -14,14 +14,18 @@ final class StoreCore: Sendable {
 
   let environment: LMDBEnvironment
   let options: GraphStore.Options
-  let writerThread = WriterThread()
+  let writers: WriterQueue
   /// The newest commit that this process knows.
-  private let latest: Mutex<State>
-  /// Jobs in the group before, to guess whether waiting for more pays; the writer thread's own.
+  let latest: Mutex<State>
+  /// Open handles.
+  let handleCount = Atomic<Int>(0)
+  /// Jobs in the group before and how long its commit took, to guess whether waiting for more pays; the leader's own.
   let lastGroupSize = Atomic<Int>(1)
+  let lastCommitNanoseconds = Atomic<Int>(0)
 
-  /// Changes that may wait for a fold; the writer thread's own.
+  /// Changes that may wait for a fold before a commit has to do it; the leader's own.
   let foldThreshold: Atomic<Int>
+  let backgroundFold: BackgroundFold?
 
   private static let openFiles = OpenFiles<StoreCore>()
 
@@ -47,10 +51,14 @@ final class StoreCore: Sendable {
     self.options = options
     latest = Mutex(state)
     foldThreshold = Atomic(options.foldAfterChanges)
+    writers = WriterQueue(WriteGate(path: environment.path))
+    let isFolding = options.foldAfterChanges > 0 && !environment.isReadOnly
+    backgroundFold = isFolding ? options.foldPolicy.map { BackgroundFold($0) } : nil
   }
 
   deinit {
-    writerThread.close()
+    backgroundFold?.stop()
+    writers.close()
     StoreCore.openFiles.didClose(environment.identity)
   }
 
@@ -82,9 +90,9 @@ final class StoreCore: Sendable {
     try transaction.commit()
   }
 
-  /// Runs a job on the writer thread and waits for it.
+  /// Queues a job and waits for it.
   func run(_ job: WriteJob, timeoutSeconds: Double?, isCancelled: (() -> Bool)?) throws(SinterError) {
-    try writerThread.run(job, timeoutSeconds: timeoutSeconds, isCancelled: isCancelled) { [unowned self] in self.process($1, on: $0) }
+    try writers.run(job, timeoutSeconds: timeoutSeconds, isCancelled: isCancelled) { [unowned self] in self.process($1, on: $0) }
   }
 
   // MARK: Reading

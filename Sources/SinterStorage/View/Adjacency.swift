@@ -214,32 +214,60 @@ package final class Adjacency: @unchecked Sendable {
   @usableFromInline
   func patchedRun(of node: UInt32, scratch: inout Scratch) throws(SinterError) -> Run? {
     guard let delta = delta(of: node) else { return try baseRun(of: node, &scratch) }
+    if let failure { throw failure }
+    guard let segment = try baseSegment(node) else { return merge(nil, delta, &scratch) }
+    let row = Int(node & (UInt32(segmentLength) - 1))
+    let start = Int(segment.pointee.offsets[row])
+    let end = Int(segment.pointee.offsets[row + 1])
+    if start >= end { return merge(nil, delta, &scratch) }
+    if let neighbors = segment.pointee.neighbors, let relationships = segment.pointee.relationships {
+      return merge(Run(neighbors: neighbors + start, relationships: relationships + start, count: end - start), delta, &scratch)
+    }
     var joined = Scratch()
-    let base = try baseRun(of: node, &joined)
-    let baseCount = base?.count ?? 0
-    scratch.reserve(baseCount + delta.added.count)
+    let base = joinedRun(segment, start, end, &joined)
+    let run = merge(base, delta, &scratch)
+    _ = consume joined
+    return run
+  }
+
+  /// Base and changes in the order of adjacency lists, in `scratch`. What lies between two changes is copied at once.
+  private func merge(_ base: Run?, _ delta: AdjacencyDelta, _ scratch: inout Scratch) -> Run? {
+    let base = base ?? Run(neighbors: UnsafePointer(scratch.neighbors), relationships: UnsafePointer(scratch.relationships), count: 0)
+    scratch.reserve(base.count + delta.added.count)
     let (neighbors, relationships) = (scratch.neighbors, scratch.relationships)
     var count = 0
-    var next = 0
-    func put(_ neighbor: UInt32, _ relationship: UInt32) {
-      neighbors[count] = neighbor
-      relationships[count] = relationship
+    var taken = 0
+    func take(until end: Int) {
+      if delta.removed.isEmpty {
+        (neighbors + count).update(from: base.neighbors + taken, count: end - taken)
+        (relationships + count).update(from: base.relationships + taken, count: end - taken)
+        count += end - taken
+      } else {
+        for index in taken..<end {
+          let relationship = base.relationships[index]
+          let position = delta.removed.lowerBound { $0 < relationship }
+          if position < delta.removed.count, delta.removed[position] == relationship { continue }
+          neighbors[count] = base.neighbors[index]
+          relationships[count] = relationship
+          count += 1
+        }
+      }
+      taken = end
+    }
+    for entry in delta.added {
+      var low = taken
+      var high = base.count
+      while low < high {
+        let middle = (low + high) >> 1
+        let isBefore = (base.neighbors[middle], base.relationships[middle]) < (entry.neighbor, entry.relationship)
+        if isBefore { low = middle + 1 } else { high = middle }
+      }
+      take(until: low)
+      neighbors[count] = entry.neighbor
+      relationships[count] = entry.relationship
       count += 1
     }
-    if let base {
-      for index in 0..<baseCount {
-        let (neighbor, relationship) = (base.neighbors[index], base.relationships[index])
-        while next < delta.added.count, (delta.added[next].neighbor, delta.added[next].relationship) < (neighbor, relationship) {
-          put(delta.added[next].neighbor, delta.added[next].relationship)
-          next += 1
-        }
-        let position = delta.removed.lowerBound { $0 < relationship }
-        if position < delta.removed.count, delta.removed[position] == relationship { continue }
-        put(neighbor, relationship)
-      }
-    }
-    for entry in delta.added[next...] { put(entry.neighbor, entry.relationship) }
-    _ = consume joined
+    take(until: base.count)
     return count == 0 ? nil : Run(neighbors: neighbors, relationships: relationships, count: count)
   }
 }

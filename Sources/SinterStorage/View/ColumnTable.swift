@@ -29,6 +29,8 @@ package final class ColumnTable: @unchecked Sendable {
   private struct Resolved: ~Copyable {
     var allocations: [UnsafeMutableRawPointer] = []
     var properties: [PropertySegment] = []
+    /// Segments that were asked for when those before them were resolved.
+    var asked = 0..<UInt32(0)
     deinit { for allocation in allocations { allocation.deallocate() } }
   }
 
@@ -112,6 +114,7 @@ package final class ColumnTable: @unchecked Sendable {
 
   private func describe(_ segment: UInt32, _ resolved: inout Resolved) throws(SinterError) -> UInt {
     let range = Int(firsts[Int(segment)])..<Int(firsts[Int(segment) + 1])
+    askFor(segment, &resolved.asked)
     var parts: [(SegmentHeader, UnsafeRawBufferPointer)] = []
     for (part, location) in locations[range].enumerated() {
       guard Int(location.key.part) == part, let header = SegmentHeader(verifying: location.bytes, key: location.key) else {
@@ -140,6 +143,29 @@ package final class ColumnTable: @unchecked Sendable {
     case .blob:
       throw damaged(segment: segment)
     }
+  }
+
+  /// Segments asked for together where one is resolved after the other.
+  private static let segmentsAhead: UInt32 = 32
+  /// Values further apart than this are not asked for together.
+  private static let askLimitBytes = 16 << 20
+
+  /// Asks the system for the pages of a segment at once, where the map alone would bring them in one by one as they
+  /// are touched; for those behind it too, when the two before it are in use.
+  private func askFor(_ segment: UInt32, _ asked: inout Range<UInt32>) {
+    guard !asked.contains(segment) else { return }
+    let isScan = segment >= 2 && isInUse(segment - 1) && isInUse(segment - 2)
+    let end = isScan ? min(segmentLimit, segment + ColumnTable.segmentsAhead) : segment + 1
+    let range = Int(firsts[Int(segment)])..<Int(firsts[Int(end)])
+    guard let first = range.first, let start = locations[first].bytes.baseAddress else { return }
+    var last = locations[range.last!].bytes
+    if last.baseAddress! < start || last.baseAddress! - start > ColumnTable.askLimitBytes { last = locations[first].bytes }
+    asked = segment..<end
+    MappedPages.willRead(UnsafeRawBufferPointer(start: start, count: last.baseAddress! + last.count - start))
+  }
+
+  private func isInUse(_ segment: UInt32) -> Bool {
+    firsts[Int(segment)] < firsts[Int(segment) + 1] && slots[Int(segment)].load(ordering: .relaxed) != 0
   }
 
   private static func keep<T: BitwiseCopyable>(_ descriptor: T, _ resolved: inout Resolved) -> UInt {
@@ -225,6 +251,10 @@ package final class ColumnTable: @unchecked Sendable {
     let known = slots[Int(segment)].load(ordering: .acquiring)
     return known != 0 ? known : try resolve(segment)
   }
+
+  /// The address of the segment's descriptor where it was looked up before, else 0.
+  @inlinable @inline(__always)
+  package func knownAddress(_ segment: UInt32) -> UInt { slots[Int(segment)].load(ordering: .acquiring) }
 
   /// A row of a `u32` column; ``UInt32Segment/absent`` where there is none.
   @inlinable @inline(__always)

@@ -26,8 +26,13 @@ extension GraphView {
 
   /// Elements that an index has under a key, ascending by id; those of a cut key may differ in what was cut off.
   package func elements(inIndex index: UInt32, key: [UInt8]) throws(SinterError) -> [UInt32] {
+    try elements(inIndex: index, key: key, try table(ColumnKey(.index, index)))
+  }
+
+  /// As ``elements(inIndex:key:)``, given the index's blocks.
+  func elements(inIndex index: UInt32, key: [UInt8], _ table: ColumnTable?) throws(SinterError) -> [UInt32] {
     var found: [UInt32] = []
-    if let table = try table(ColumnKey(.index, index)) {
+    if let table {
       try key.withUnsafeBufferPointer { (bytes) throws(SinterError) in
         try GraphView.forEachEntry(table, from: UnsafeRawBufferPointer(bytes)) { entry, id in
           guard IndexBlock.compare(entry, UnsafeRawBufferPointer(bytes)) == 0 else { return false }

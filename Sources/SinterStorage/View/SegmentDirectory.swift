@@ -54,6 +54,16 @@ package final class SegmentDirectory: Sendable {
     }
   }
 
+  /// A directory for a generation that has all columns but these as this one has them.
+  ///
+  /// What is known of a column stays true as long as its values do: none of them is deleted or moves.
+  func without(_ columns: Set<ColumnKey>) -> SegmentDirectory {
+    let directory = SegmentDirectory()
+    let kept = tables.withLock { tables in tables.filter { !columns.contains($0.key) } }
+    directory.tables.withLock { $0 = kept }
+    return directory
+  }
+
   /// Reads through a view's transaction, which only one thread may use at a time.
   func withSource<T>(_ body: () throws(SinterError) -> sending T) throws(SinterError) -> T {
     try tables.withLock { (_) throws(SinterError) -> sending T in try body() }

@@ -134,7 +134,7 @@ extension GraphWriter {
     touch(entity, id)
   }
 
-  private func checkStorable(_ value: Value, _ key: KeyID) throws(SinterError) {
+  func checkStorable(_ value: Value, _ key: KeyID) throws(SinterError) {
     let isStorable =
       switch value {
       case .map, .node, .relationship, .path: false

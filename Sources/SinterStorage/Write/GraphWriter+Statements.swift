@@ -18,6 +18,8 @@ extension GraphWriter {
   }
 
   package func rollback(to savepoint: Savepoint) {
+    // Freeing what many changes made takes longer than whoever cancelled the statement wants to wait.
+    if view.overlay.changeCount - savepoint.overlay.changeCount > 20_000 { Thread.release(view.overlay) }
     view.overlay = savepoint.overlay
     log.truncate(toBytes: savepoint.logByteCount, count: savepoint.changeCount)
     for column in putColumns[savepoint.putColumnCount...] {

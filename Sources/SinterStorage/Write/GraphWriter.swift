@@ -2,7 +2,7 @@ package import SinterModel
 
 /// One write transaction: changes are seen at once through ``view`` and become durable together.
 ///
-/// Lives on the writer thread for the length of one closure given to ``GraphStore/write(_:)``.
+/// Lives for the length of one closure given to ``GraphStore/write(_:)``.
 package final class GraphWriter {
   /// The graph with the transaction's own changes.
   package let view: GraphView
@@ -35,20 +35,25 @@ package final class GraphWriter {
 
   /// Records a change and carries it out.
   func perform(_ change: Change) throws(SinterError) {
-    guard log.bytes.count < GraphWriter.logLimitBytes else {
-      throw SinterError(
-        "LimitError.TransactionSize",
-        "The transaction's changes take more than \(GraphWriter.logLimitBytes >> 20) MiB: split it, or use the bulk loader.")
-    }
+    try checkLog()
     try view.overlay.apply(change)
     log.append(change)
   }
 
+  /// Whether there is room for more changes.
+  func checkLog() throws(SinterError) {
+    guard log.byteCount < GraphWriter.logLimitBytes else {
+      throw SinterError(
+        "LimitError.TransactionSize",
+        "The transaction's changes take more than \(GraphWriter.logLimitBytes >> 20) MiB: split it, or use the bulk loader.")
+    }
+  }
+
   /// An estimate of what the transaction's changes take in memory: the patch, and the tables that make it readable.
-  package var changeByteCount: Int { log.bytes.count + log.count * 96 }
+  package var changeByteCount: Int { log.byteCount + log.count * 96 }
 
   func touch(_ entity: EntityKind, _ id: UInt32) {
-    guard schema.hasConstraints else { return }
+    guard schema.constrains(entity) else { return }
     if let last = touched.last, last.id == id, last.entity == entity, touched.count > validatedCount { return }
     touched.append(TouchedElement(entity: entity, id: id))
   }

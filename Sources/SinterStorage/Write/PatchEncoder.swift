@@ -5,6 +5,7 @@ import SinterModel
 struct PatchEncoder {
   private var writer = ByteWriter()
   var bytes: [UInt8] { writer.bytes }
+  var byteCount: Int { writer.bytes.count }
   /// Changes written.
   private(set) var count = 0
 

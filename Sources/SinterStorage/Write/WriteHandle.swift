@@ -2,7 +2,7 @@ import SinterModel
 
 /// The write transaction that a group of jobs shares, held where several objects can reach it.
 ///
-/// Used on the writer thread only.
+/// Used on the leading writer's thread only.
 final class WriteHandle: SegmentSource {
   private var transaction: WriteTransaction?
   let environment: LMDBEnvironment

@@ -23,7 +23,11 @@ struct WriterSchema {
   private var nodeIndexesByKey: [UInt32: [Index]] = [:]
   private var relationshipIndexesByKey: [UInt32: [Index]] = [:]
   private(set) var constraints: [Constraint] = []
-  var hasConstraints: Bool { !constraints.isEmpty }
+  private(set) var constrainsNodes = false
+  private(set) var constrainsRelationships = false
+
+  /// Whether a change of such an element may break a constraint.
+  func constrains(_ entity: EntityKind) -> Bool { entity == .node ? constrainsNodes : constrainsRelationships }
 
   /// Names that the catalog does not have yet belong to nothing that was written: their entries wait
   /// until the name is added.
@@ -46,6 +50,7 @@ struct WriterSchema {
       let index = (descriptor.entity == .node ? nodeIndexes : relationshipIndexes)
         .first { $0.descriptor.constraint == descriptor.name }
       constraints.append(Constraint(descriptor: descriptor, label: label, keys: keys, index: index))
+      if descriptor.entity == .node { constrainsNodes = true } else { constrainsRelationships = true }
     }
   }
 

@@ -6,6 +6,8 @@ struct Configuration: Sendable, CustomStringConvertible {
   var description: String
   var disabledPasses: Set<String> = []
   var batchSize: Int?
+  /// So many threads, however few rows there are.
+  var threads: Int?
   /// Fold the data into segments before the statement.
   var isCompacted = false
   /// Run a reading statement twice in a row: the second call has the operators of the first.
@@ -15,10 +17,15 @@ struct Configuration: Sendable, CustomStringConvertible {
     var options = QueryOptions()
     options.disabledPasses = disabledPasses
     if let batchSize { options.batchSize = batchSize }
+    if let threads {
+      options.threads = threads
+      options.parallelFromRows = 0
+    }
     return options
   }
 
-  /// Every optimiser pass on, all off, each off; batches of 1 and 3 rows; a second call; each over patches and over segments.
+  /// Every optimiser pass on, all off, each off; batches of 1 and 3 rows; several threads; a second call; each over patches and
+  /// over segments.
   static let all: [Configuration] = [false, true].flatMap { isCompacted in
     let place = isCompacted ? "segments" : "patches"
     var ways = [
@@ -26,6 +33,8 @@ struct Configuration: Sendable, CustomStringConvertible {
       Configuration(description: "\(place), no pass", disabledPasses: ["all"], isCompacted: isCompacted),
       Configuration(description: "\(place), batches of 1", batchSize: 1, isCompacted: isCompacted),
       Configuration(description: "\(place), batches of 3", batchSize: 3, isCompacted: isCompacted),
+      Configuration(description: "\(place), three threads", threads: 3, isCompacted: isCompacted),
+      Configuration(description: "\(place), no pass, two threads, batches of 1", disabledPasses: ["all"], batchSize: 1, threads: 2, isCompacted: isCompacted),
       Configuration(description: "\(place), no pass, batches of 1", disabledPasses: ["all"], batchSize: 1, isCompacted: isCompacted),
       Configuration(description: "\(place), run again", isCompacted: isCompacted, runsAgain: true),
     ]
