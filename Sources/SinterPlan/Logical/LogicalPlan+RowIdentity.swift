@@ -10,7 +10,9 @@ extension LogicalPlan {
   /// The node by which every row differs from all others, where the plan finds each of its nodes once.
   package var rowIdentity: RowIdentity? {
     switch kind {
-    case .nodeScan(let input, let node, let labels) where input.isSingleRow: return RowIdentity(node: node, labels: labels)
+    case .nodeScan(let input, let node, let labels) where input.isSingleRow,
+      .zoneScan(let input, let node, let labels, _) where input.isSingleRow:
+      return RowIdentity(node: node, labels: labels)
     case .indexSeek(let input, let node, let seek) where input.isSingleRow && seek.index.entity == .node:
       return RowIdentity(node: node, labels: [seek.index.label])
     case .nodeByID(let input, let node, _) where input.isSingleRow: return RowIdentity(node: node, labels: [])
@@ -35,7 +37,7 @@ extension LogicalPlan {
   /// Whether the variable holds a node or a relationship in every row, never null: a pattern of this plan binds it.
   package func alwaysBinds(_ variable: Variable) -> Bool {
     switch kind {
-    case .nodeScan(let input, let node, _): return node == variable || input.alwaysBinds(variable)
+    case .nodeScan(let input, let node, _), .zoneScan(let input, let node, _, _): return node == variable || input.alwaysBinds(variable)
     case .indexSeek(let input, let node, let seek):
       return (node == variable && seek.index.entity == .node) || input.alwaysBinds(variable)
     case .nodeByID(let input, let node, _): return node == variable || input.alwaysBinds(variable)
