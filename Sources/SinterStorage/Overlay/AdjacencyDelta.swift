@@ -52,6 +52,20 @@ struct AdjacencyTable: Sendable {
   /// The segments with changes, ascending.
   var touchedSegments: [Int] { segments.members }
 
+  /// The nodes that have new relationships, in no order.
+  var nodesWithAdditions: [UInt32] {
+    var nodes: [UInt32] = []
+    for chunk in chunks.values {
+      // Entries of a node stand together.
+      var last: UInt32?
+      for entry in chunk.added where entry.node != last {
+        nodes.append(entry.node)
+        last = entry.node
+      }
+    }
+    return nodes
+  }
+
   /// nil when nothing changed at the node.
   /// - Complexity: O(log changes of the 16 nodes around it), and O(removed)
   subscript(node: UInt32) -> AdjacencyDelta? {

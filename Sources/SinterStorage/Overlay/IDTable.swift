@@ -72,6 +72,19 @@ struct IDTable<Element: Sendable>: Sendable {
     }
   }
 
+  /// All elements with their ids, in no order.
+  var all: [(id: UInt32, element: Element)] {
+    var all: [(id: UInt32, element: Element)] = []
+    for (number, chunk) in chunks {
+      var rest = chunk.present
+      for element in chunk.elements {
+        all.append((number << 6 + UInt32(rest.trailingZeroBitCount), element))
+        rest &= rest &- 1
+      }
+    }
+    return all
+  }
+
   /// The segments that have an element, ascending.
   var touchedSegments: [Int] { segments.members }
 }

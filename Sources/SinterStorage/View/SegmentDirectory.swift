@@ -15,6 +15,8 @@ package final class SegmentDirectory: Sendable {
     let type: UInt32
     let direction: Direction
     let label: UInt32
+    /// The commit that is asked about; nil for the generation's segments alone.
+    var sequence: UInt64?
   }
   let endLabels = Mutex<[EndLabel: Bool]>([:])
 
