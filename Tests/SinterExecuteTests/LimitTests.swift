@@ -83,7 +83,7 @@ import Testing
   /// Queries whose results, or what they must keep, do not fit.
   @Test(arguments: [
     "MATCH (a:N), (b:N), (c:N), (d:N) RETURN a.i AS x, b.s, c.i, d.s ORDER BY x",
-    "MATCH (a:N), (b:N), (c:N), (d:N) RETURN DISTINCT a, b, c, d",
+    "MATCH (a:N), (b:N), (c:N), (d:N) RETURN DISTINCT a.i, b.i, c.i, d.i",
     "MATCH (a:N), (b:N), (c:N), (d:N) RETURN a.i * 1000000 + b.i * 10000 + c.i * 100 + d.i AS k, count(*)",
     "MATCH (a:N), (b:N), (c:N), (d:N) RETURN collect(a.i)",
     "MATCH (a:N), (b:N), (c:N), (d:N) RETURN percentileCont(a.i + b.i * 0.1, 0.5)",

@@ -45,7 +45,8 @@ struct AdjacencyTable: Sendable {
 
   private var chunks = TreeDictionary<UInt32, Chunk>()
   private var segments = SegmentSet()
-  private var filter = NodeFilter()
+  /// Has every node with changes, and few others.
+  private(set) var filter = NodeFilter()
 
   var isEmpty: Bool { chunks.isEmpty }
   func touches(segment: Int) -> Bool { segments.contains(segment) }
@@ -64,6 +65,18 @@ struct AdjacencyTable: Sendable {
       }
     }
     return nodes
+  }
+
+  /// By how much the number of neighbours differs from the base's, for each node with changes, in no order.
+  var degreeChanges: [(node: UInt32, difference: Int32)] {
+    var changes: [(node: UInt32, difference: Int32)] = []
+    for chunk in chunks.values {
+      var differences: [UInt32: Int32] = [:]
+      for entry in chunk.added { differences[entry.node, default: 0] += 1 }
+      for entry in chunk.removed { differences[entry.node, default: 0] -= 1 }
+      for (node, difference) in differences { changes.append((node, difference)) }
+    }
+    return changes
   }
 
   /// nil when nothing changed at the node.
@@ -112,7 +125,7 @@ struct AdjacencyTable: Sendable {
 }
 
 /// Tells for most nodes without changes that they have none, at the cost of looking at one bit.
-private struct NodeFilter: Sendable {
+struct NodeFilter: Sendable {
   private static let shift: UInt32 = 17
   private var words: [UInt64] = []
 

@@ -145,6 +145,15 @@ extension Overlay {
     return column < columns.count ? columns[column][node] : nil
   }
 
+  /// All changes in neighbours of a type and direction.
+  func adjacencyTable(_ type: TypeID, _ direction: Direction) -> AdjacencyTable {
+    let columns = direction == .outgoing ? storage.tables.outgoing : storage.tables.incoming
+    return Int(type.rawValue) < columns.count ? columns[Int(type.rawValue)] : AdjacencyTable()
+  }
+
+  /// Tells for most nodes without changes in their neighbours that they have none.
+  func adjacencyFilter(_ type: TypeID, _ direction: Direction) -> NodeFilter { adjacencyTable(type, direction).filter }
+
   /// What changed in the index: nil nothing.
   package func indexDelta(_ index: UInt32) -> IndexDelta? { storage.tables.indexDeltas[index] }
 }

@@ -4,7 +4,7 @@ extension Adjacency {
   @inlinable @inline(__always)
   package func offsetsAddress(of node: UInt32) -> UnsafePointer<UInt32>? {
     let number = node >> segmentShift
-    guard isClean, number < segmentLimit, let table else { return nil }
+    guard isSettled, number < segmentLimit, let table else { return nil }
     let address = table.knownAddress(number)
     guard let segment = UnsafePointer<AdjacencySegment>(bitPattern: address) else { return nil }
     return segment.pointee.offsets + Int(node & (UInt32(segmentLength) - 1))
@@ -14,7 +14,7 @@ extension Adjacency {
   @inlinable @inline(__always)
   package func neighborsAddress(of node: UInt32) -> UnsafeRawPointer? {
     let number = node >> segmentShift
-    guard isClean, number < segmentLimit, let table else { return nil }
+    guard isSettled, number < segmentLimit, let table else { return nil }
     let address = table.knownAddress(number)
     guard let segment = UnsafePointer<AdjacencySegment>(bitPattern: address), let neighbors = segment.pointee.neighbors else { return nil }
     return UnsafeRawPointer(neighbors + Int(segment.pointee.offsets[Int(node & (UInt32(segmentLength) - 1))]))

@@ -1,4 +1,5 @@
 package import SinterModel
+import Synchronization
 
 /// The relationships of one type in one direction, as compressed sparse rows over the map.
 ///
@@ -27,6 +28,8 @@ package final class Adjacency: @unchecked Sendable {
     @usableFromInline var neighbors: UnsafeMutablePointer<UInt32>
     @usableFromInline var relationships: UnsafeMutablePointer<UInt32>
     @usableFromInline var capacity: Int
+    /// Made when a node with changes is met.
+    fileprivate var merged: MergedRuns?
 
     package init() {
       capacity = 64
@@ -60,6 +63,20 @@ package final class Adjacency: @unchecked Sendable {
   private let failure: SinterError?
   /// The base is all there is, for the view's whole life.
   @usableFromInline let isClean: Bool
+  /// Nobody writes through the view.
+  @usableFromInline let isSettled: Bool
+  /// What is known of a settled view's changes.
+  private let changes: Changes?
+
+  private struct Changes {
+    /// Of the handle, among all that had changes.
+    let number: UInt64
+    let filter: NodeFilter
+  }
+
+  private static let count = Atomic<UInt64>(0)
+  /// Changes in degrees, once many were asked for.
+  private let degreeChanges = Mutex<DegreeChanges?>(nil)
 
   init(_ view: GraphView, _ type: TypeID, _ direction: Direction) {
     self.view = view
@@ -75,6 +92,9 @@ package final class Adjacency: @unchecked Sendable {
     }
     segmentLimit = table?.segmentLimit ?? 0
     isClean = failure == nil && view.isClean(kind, type.rawValue)
+    isSettled = failure == nil && view.pending == nil
+    changes = isClean || !isSettled ? nil : Changes(
+      number: Adjacency.count.add(1, ordering: .relaxed).newValue, filter: view.overlay.adjacencyFilter(type, direction))
   }
 
   @inlinable @inline(__always)
@@ -206,35 +226,75 @@ package final class Adjacency: @unchecked Sendable {
       let row = Int(node & (UInt32(segmentLength) - 1))
       degree = Int(segment.pointee.offsets[row + 1] &- segment.pointee.offsets[row])
     }
+    if let changes {
+      if !changes.filter.mayContain(node) { return degree }
+      if let table = degreeChanges.withLock({ $0 }) { return degree + table[node] }
+    }
     guard let delta = delta(of: node) else { return degree }
     return max(0, degree + delta.added.count - delta.removed.count)
+  }
+
+  /// How degrees differ from the base's; nil where they do not, or where a writer may change them.
+  /// - Complexity: O(changes) the first time
+  @usableFromInline
+  func changedDegrees() -> Changed? {
+    guard let changes else { return nil }
+    let table = degreeChanges.withLock { known in
+      if known == nil { known = DegreeChanges(view.overlay.adjacencyTable(type, direction)) }
+      return known!
+    }
+    return Changed(filter: changes.filter, table: table)
+  }
+
+  /// Differences of degrees from the base's.
+  @usableFromInline
+  struct Changed {
+    let filter: NodeFilter
+    let table: DegreeChanges
+
+    @usableFromInline
+    func difference(_ node: UInt32) -> Int { filter.mayContain(node) ? table[node] : 0 }
   }
 
   /// The base's neighbours without the removed ones, merged with the added ones.
   @usableFromInline
   func patchedRun(of node: UInt32, scratch: inout Scratch) throws(SinterError) -> Run? {
-    guard let delta = delta(of: node) else { return try baseRun(of: node, &scratch) }
-    if let failure { throw failure }
-    guard let segment = try baseSegment(node) else { return merge(nil, delta, &scratch) }
-    let row = Int(node & (UInt32(segmentLength) - 1))
-    let start = Int(segment.pointee.offsets[row])
-    let end = Int(segment.pointee.offsets[row + 1])
-    if start >= end { return merge(nil, delta, &scratch) }
-    if let neighbors = segment.pointee.neighbors, let relationships = segment.pointee.relationships {
-      return merge(Run(neighbors: neighbors + start, relationships: relationships + start, count: end - start), delta, &scratch)
+    guard let changes else { return try mergedRun(of: node, scratch: &scratch) }
+    guard changes.filter.mayContain(node) else { return try baseRun(of: node, &scratch) }
+    let merged = scratch.mergedRuns
+    let key = changes.number << 32 | UInt64(node)
+    switch merged.find(key) {
+    case .base: return try baseRun(of: node, &scratch)
+    case .merged(let run): return run
+    case .unknown:
+      guard let delta = delta(of: node) else {
+        merged.insertBase(key)
+        return try baseRun(of: node, &scratch)
+      }
+      let base = try baseRun(of: node, &scratch)
+      return merged.insert(key, limit: (base?.count ?? 0) + delta.added.count) { neighbors, relationships in
+        Adjacency.merge(base, delta, neighbors, relationships)
+      }
     }
-    var joined = Scratch()
-    let base = joinedRun(segment, start, end, &joined)
-    let run = merge(base, delta, &scratch)
-    _ = consume joined
-    return run
   }
 
-  /// Base and changes in the order of adjacency lists, in `scratch`. What lies between two changes is copied at once.
-  private func merge(_ base: Run?, _ delta: AdjacencyDelta, _ scratch: inout Scratch) -> Run? {
-    let base = base ?? Run(neighbors: UnsafePointer(scratch.neighbors), relationships: UnsafePointer(scratch.relationships), count: 0)
-    scratch.reserve(base.count + delta.added.count)
-    let (neighbors, relationships) = (scratch.neighbors, scratch.relationships)
+  private func mergedRun(of node: UInt32, scratch: inout Scratch) throws(SinterError) -> Run? {
+    guard let delta = delta(of: node) else { return try baseRun(of: node, &scratch) }
+    // A list of several values is put together elsewhere, as it is merged into the scratch.
+    var joined = Scratch()
+    let base = try baseRun(of: node, &joined)
+    scratch.reserve((base?.count ?? 0) + delta.added.count)
+    let count = Adjacency.merge(base, delta, scratch.neighbors, scratch.relationships)
+    _ = consume joined
+    return count == 0 ? nil : Run(neighbors: scratch.neighbors, relationships: scratch.relationships, count: count)
+  }
+
+  /// Base and changes in the order of adjacency lists, in memory with room for both; gives how many there are. What lies
+  /// between two changes is copied at once.
+  private static func merge(
+    _ base: Run?, _ delta: AdjacencyDelta, _ neighbors: UnsafeMutablePointer<UInt32>, _ relationships: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    let base = base ?? Run(neighbors: UnsafePointer(neighbors), relationships: UnsafePointer(relationships), count: 0)
     var count = 0
     var taken = 0
     func take(until end: Int) {
@@ -268,6 +328,17 @@ package final class Adjacency: @unchecked Sendable {
       count += 1
     }
     take(until: base.count)
-    return count == 0 ? nil : Run(neighbors: neighbors, relationships: relationships, count: count)
+    return count
+  }
+}
+
+extension Adjacency.Scratch {
+  fileprivate var mergedRuns: MergedRuns {
+    mutating get {
+      if let merged { return merged }
+      let made = MergedRuns()
+      merged = made
+      return made
+    }
   }
 }
