@@ -138,6 +138,16 @@ import Testing
     #expect(try await store.query(text, ["id": 1])[0].get("version", as: Int.self) == 20)
   }
 
+  @Test func aLabelThatAllEndsHaveIsAskedForAgainWhenOneHasNot() throws {
+    let store = try store()
+    let text = "MATCH (n:N {id: 1})-[:T]->(m:N) RETURN m.id AS id ORDER BY id"
+    for _ in 0..<40 { #expect(try store.query(text).decode(Int.self) == Array(2...20)) }
+    try store.query("MATCH (n:N {id: 1}) CREATE (n)-[:T]->(:Other {id: 21})")
+    for _ in 0..<40 { #expect(try store.query(text).decode(Int.self) == Array(2...20)) }
+    try store.query("MATCH (o:Other) SET o:N")
+    for _ in 0..<40 { #expect(try store.query(text).decode(Int.self) == Array(2...21)) }
+  }
+
   @Test func moreStatementsThanAreKept() throws {
     let store = try store()
     for _ in 0..<2 {

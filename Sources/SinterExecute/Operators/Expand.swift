@@ -115,6 +115,16 @@ final class ExpandAll: UnaryOperator {
     }
   }
 
+  /// Whether a predicate asks for a label that all nodes have to which the hop can lead, in a graph that does not change.
+  func implies(_ predicate: Scalar) throws -> Bool {
+    guard case .hasLabels(.variable(expansion.to), .name(let name), _) = predicate, context.writer == nil, context.store == nil,
+      let label = context.view.labelID(name)
+    else { return false }
+    return try hops.resolved(context.view).allSatisfy {
+      try context.view.allEnds(of: $0.adjacency.type, $0.direction, have: label)
+    }
+  }
+
   /// The next rows of the buffer: all of them, but for a node with very many neighbours.
   private func take(_ source: Batch) -> Batch {
     let range = given..<(buffer.count - given > 8 * context.options.batchSize ? given + 4 * context.options.batchSize : buffer.count)

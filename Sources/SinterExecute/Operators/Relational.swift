@@ -3,9 +3,13 @@ import SinterModel
 import SinterPlan
 
 final class FilterOperator: UnaryOperator {
-  private let predicates: [Scalar]
+  /// Those that may fail.
+  private var predicates: [Scalar]
   private let evaluator: Evaluator
   private let positions: [Int]
+  private var batchCount = 0
+  /// Finding out that a label is implied takes a look at all nodes once, which a few batches are not worth.
+  private static let batchesBeforeInference = 16
 
   init(_ plan: LogicalPlan, _ input: Operator, _ predicates: [Scalar]) throws {
     self.predicates = predicates
@@ -18,7 +22,11 @@ final class FilterOperator: UnaryOperator {
 
   override func next() throws -> Batch? {
     while let batch = try input.pull() {
-      let kept = try evaluator.select(predicates, batch)
+      batchCount += 1
+      if batchCount == FilterOperator.batchesBeforeInference, let hop = input as? ExpandAll {
+        predicates = try predicates.filter { try !hop.implies($0) }
+      }
+      let kept = predicates.isEmpty ? batch : try evaluator.select(predicates, batch)
       if kept.count > 0 { return Batch(columns: positions.map { kept.columns[$0] }, count: kept.count) }
     }
     return nil
