@@ -63,8 +63,8 @@ let package = Package(
     .executableTarget(
       name: "SinterCommand",
       dependencies: [
-        "Sinter", "SinterModel", "SinterLanguage", "SinterExecute", "SinterLearn", "SinterLoad", "SinterStorage", "CEditLine",
-        argumentParser,
+        "Sinter", "SinterModel", "SinterLanguage", "SinterExecute", "SinterLearn", "SinterKnowledge", "SinterLoad", "SinterStorage",
+        "CEditLine", argumentParser,
       ],
       swiftSettings: settings),
 
