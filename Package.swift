@@ -48,7 +48,7 @@ let package = Package(
     module("SinterLanguage", ["SinterModel"]),
     module("SinterFunctions", ["SinterModel"]),
     module("SinterStorage", ["SinterModel", "CLMDB", "CXXHash", collections]),
-    module("SinterSearch", ["SinterModel", "SinterKernels", "SinterStorage"]),
+    module("SinterSearch", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterStorage"]),
     module("SinterPlan", ["SinterModel", "SinterLanguage", "SinterFunctions"]),
     module("SinterExecute", ["CSinterKernels", "SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage", "SinterSearch"]),
     module("SinterLearn", ["SinterModel", "SinterKernels", "SinterStorage"]),
