@@ -35,7 +35,8 @@ package final class ShopRecommender: RecommendationExtension {
     let limit = max(0, min(request.limit, index.items.count))
     guard limit > 0 else { return [] }
     return try index.withWorkspace { workspace throws(SinterError) in
-      let fusion = try Fusion(view, index, user: request.user, strategy: strategy, models: models, workspace: workspace)
+      let scene = Scene(view: view, index: index, models: PublishedModels(cache: models))
+      let fusion = try Fusion(scene, user: request.user, strategy: strategy, workspace: workspace)
       var search = try CandidateSearch(fusion, request, view)
       let chosen = try search.best(limit)
       var result: [Recommendation] = []
@@ -59,7 +60,8 @@ package final class ShopRecommender: RecommendationExtension {
         "WHY explains items (\(label)); node \(request.item.rawValue) is none. Which label items have is the shop setting `itemLabels`.")
     }
     return try index.withWorkspace { workspace throws(SinterError) in
-      let fusion = try Fusion(view, index, user: request.user, strategy: strategy, models: models, workspace: workspace)
+      let scene = Scene(view: view, index: index, models: PublishedModels(cache: models))
+      let fusion = try Fusion(scene, user: request.user, strategy: strategy, workspace: workspace)
       return request.negated ? try fusion.whyNot(item) : try fusion.reasons(for: item)
     }
   }

@@ -25,13 +25,13 @@ final class Shopper {
   static let seenLimit = 100
 
   /// - Parameter owned: gets all items the user has, ratings below the minimum included.
-  init(_ view: GraphView, _ index: ShopIndex, user: NodeID, owned: ScoreBoard) throws(SinterError) {
-    self.view = view
-    self.index = index
+  init(_ scene: Scene, user: NodeID, owned: ScoreBoard) throws(SinterError) {
+    view = scene.view
+    index = scene.index
     self.user = user.rawValue
-    links = ShopLinks(view, index.schema)
-    facts = FactReader(view)
-    now = WallClock.seconds
+    links = ShopLinks(scene.view, scene.index.schema, hiding: scene.hidden)
+    facts = FactReader(scene.view, hiding: scene.hidden)
+    now = scene.now ?? WallClock.seconds
     for link in try links.has.links(of: self.user) {
       if let item = index.number(of: link.node) { owned.touch(item) }
     }
@@ -83,20 +83,20 @@ struct ShopLinks {
   let ratings: RatingFilter?
   let ratedType: TypeID?
 
-  init(_ view: GraphView, _ schema: ShopSchema) {
-    has = LinkTypes(schema.has, .outgoing, in: view)
-    seen = LinkTypes(schema.seen, .outgoing, in: view)
-    tags = LinkTypes(schema.tagged, .outgoing, in: view)
-    tagged = LinkTypes(schema.tagged, .incoming, in: view)
-    related = LinkTypes(schema.related, .outgoing, in: view)
-    relatedBack = LinkTypes(schema.related, .incoming, in: view)
-    follows = LinkTypes(schema.follows, .outgoing, in: view)
-    likes = LinkTypes(schema.likes, .outgoing, in: view)
-    dislikes = LinkTypes(schema.dislikes, .outgoing, in: view)
+  init(_ view: GraphView, _ schema: ShopSchema, hiding hidden: HiddenLinks) {
+    has = LinkTypes(schema.has, .outgoing, in: view, hiding: hidden)
+    seen = LinkTypes(schema.seen, .outgoing, in: view, hiding: hidden)
+    tags = LinkTypes(schema.tagged, .outgoing, in: view, hiding: hidden)
+    tagged = LinkTypes(schema.tagged, .incoming, in: view, hiding: hidden)
+    related = LinkTypes(schema.related, .outgoing, in: view, hiding: hidden)
+    relatedBack = LinkTypes(schema.related, .incoming, in: view, hiding: hidden)
+    follows = LinkTypes(schema.follows, .outgoing, in: view, hiding: hidden)
+    likes = LinkTypes(schema.likes, .outgoing, in: view, hiding: hidden)
+    dislikes = LinkTypes(schema.dislikes, .outgoing, in: view, hiding: hidden)
     let named = Set(
       schema.has + schema.seen + schema.tagged + schema.related + schema.follows + schema.likes + schema.dislikes)
     let deposits = view.keyID(FactKeys.recordedAt) != nil
-    others = LinkTypes(deposits ? view.typeNames.filter { !named.contains($0) } : [], .outgoing, in: view)
+    others = LinkTypes(deposits ? view.typeNames.filter { !named.contains($0) } : [], .outgoing, in: view, hiding: hidden)
     ratings = RatingFilter(view, schema)
     ratedType = view.typeID(RatingFilter.typeName)
   }

@@ -27,6 +27,8 @@ package struct ShopSchema: Sendable, Equatable {
   package var itemLabels: [String] = []
   /// Properties of a RATED relationship that hold the rating.
   package var ratings = ["stars", "rating", "score"]
+  /// Properties of a relationship from a user that say when it happened; the first one present is used.
+  package var times = ["ts", "timestamp", "time", "at", "date", "datetime", "createdAt", "created_at", "purchasedAt"]
   /// A rating below this is not "having" for co-purchase; the item still counts as known to the user.
   package var minimumRating = 4.0
   /// The weight of a seen item beside one the user has.
@@ -43,7 +45,7 @@ extension ShopSchema {
   private static let lists: [(name: String, path: any WritableKeyPath<ShopSchema, [String]> & Sendable)] = [
     ("has", \.has), ("seen", \.seen), ("tagged", \.tagged), ("related", \.related), ("follows", \.follows),
     ("likes", \.likes), ("dislikes", \.dislikes), ("titles", \.titles), ("itemLabels", \.itemLabels),
-    ("ratings", \.ratings),
+    ("ratings", \.ratings), ("times", \.times),
   ]
   private static let numbers: [(name: String, path: any WritableKeyPath<ShopSchema, Double> & Sendable)] = [
     ("minimumRating", \.minimumRating), ("seenWeight", \.seenWeight), ("shrinkage", \.shrinkage),
