@@ -81,6 +81,7 @@ let package = Package(
     tests("SinterTests", ["Sinter", "SinterModel"]),
     tests("SinterCommandTests", ["SinterCommand", "Sinter", "SinterModel", "SinterExecute"]),
     tests("SinterLearnTests", ["SinterModel", "SinterKernels", "SinterLearn"]),
+    tests("SinterSearchTests", ["CSinterKernels", "Sinter", "SinterModel", "SinterSearch", "SinterStorage"]),
     tests("SinterStorageTests", ["SinterModel", "SinterStorage", "sinter-crash-helper"]),
     .executableTarget(
       name: "sinter-load-helper", dependencies: ["SinterModel", "SinterLoad"], path: "Tests/LoadHelper", swiftSettings: settings),
