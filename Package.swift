@@ -48,15 +48,16 @@ let package = Package(
     module("SinterLanguage", ["SinterModel"]),
     module("SinterFunctions", ["SinterModel"]),
     module("SinterStorage", ["SinterModel", "CLMDB", "CXXHash", collections]),
+    module("SinterSearch", ["SinterModel", "SinterKernels", "SinterStorage"]),
     module("SinterPlan", ["SinterModel", "SinterLanguage", "SinterFunctions"]),
-    module("SinterExecute", ["CSinterKernels", "SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage"]),
+    module("SinterExecute", ["CSinterKernels", "SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage", "SinterSearch"]),
     module("SinterLearn", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterStorage"]),
     module("SinterKnowledge", ["SinterModel", "SinterKernels", "SinterStorage", "SinterLearn", "SinterExecute"]),
     module("SinterLoad", ["SinterModel", "SinterStorage", "CSinterText", "CXXHash", "CZlib", "CZstd", yams]),
 
     // What users touch.
     module("Sinter", [
-      "SinterModel", "SinterLanguage", "SinterStorage", "SinterPlan", "SinterExecute", "SinterLearn",
+      "SinterModel", "SinterLanguage", "SinterStorage", "SinterSearch", "SinterPlan", "SinterExecute", "SinterLearn",
       "SinterKnowledge", "SinterLoad",
     ]),
     .executableTarget(
