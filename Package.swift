@@ -46,12 +46,13 @@ let package = Package(
     module("SinterModel"),
     module("SinterKernels", ["CSinterKernels"]),
     module("SinterLanguage", ["SinterModel"]),
-    module("SinterFunctions", ["SinterModel"]),
+    module("SinterAnalysis", ["SinterModel"]),
+    module("SinterFunctions", ["SinterModel", "SinterAnalysis"]),
     module("SinterStorage", ["SinterModel", "CLMDB", "CXXHash", collections]),
-    module("SinterSearch", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterStorage"]),
+    module("SinterSearch", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterAnalysis", "SinterStorage"]),
     module("SinterPlan", ["SinterModel", "SinterLanguage", "SinterFunctions"]),
     module("SinterExecute", ["CSinterKernels", "SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage", "SinterSearch"]),
-    module("SinterLearn", ["SinterModel", "SinterKernels", "SinterStorage"]),
+    module("SinterLearn", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterStorage"]),
     module("SinterKnowledge", ["SinterModel", "SinterKernels", "SinterStorage", "SinterLearn", "SinterExecute"]),
     module("SinterLoad", ["SinterModel", "SinterStorage", "CSinterText", "CXXHash", "CZlib", "CZstd", yams]),
 
@@ -63,8 +64,8 @@ let package = Package(
     .executableTarget(
       name: "SinterCommand",
       dependencies: [
-        "Sinter", "SinterModel", "SinterLanguage", "SinterExecute", "SinterLearn", "SinterLoad", "SinterStorage", "CEditLine",
-        argumentParser,
+        "Sinter", "SinterModel", "SinterLanguage", "SinterExecute", "SinterLearn", "SinterKnowledge", "SinterLoad", "SinterStorage",
+        "CEditLine", argumentParser,
       ],
       swiftSettings: settings),
 

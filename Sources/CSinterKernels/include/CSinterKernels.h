@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "SinterCodes.h"
+#include "SinterDense.h"
 
 #ifdef __cplusplus
 extern "C" {
