@@ -100,6 +100,11 @@ package final class VectorBase: SearchBase, @unchecked Sendable {
     return (starts[chunk] + element % region.perChunk * 4).load(as: UInt32.self)
   }
 
+  @inline(__always)
+  private func address(ofID row: UInt32) -> UnsafeRawPointer {
+    starts[ids.firstChunk + Int(row) / ids.perChunk] + Int(row) % ids.perChunk * 4
+  }
+
   func id(ofRow row: UInt32) -> UInt32 { number(ids, Int(row)) }
 
   @inline(__always)
@@ -135,6 +140,7 @@ package final class VectorBase: SearchBase, @unchecked Sendable {
     for entry in found {
       let address = UnsafeRawPointer(vector(entry.row))
       for line in 0..<min((space.dimension + 15) / 16, 8) { sinter_prefetch(address + line * 64) }
+      sinter_prefetch(address(ofID: entry.row))
     }
     var top = TopK(wanted)
     query.withUnsafeBufferPointer { query in
