@@ -101,7 +101,7 @@ package final class VectorBase: SearchBase, @unchecked Sendable {
   }
 
   @inline(__always)
-  private func address(ofID row: UInt32) -> UnsafeRawPointer {
+  private func idAddress(ofRow row: UInt32) -> UnsafeRawPointer {
     starts[ids.firstChunk + Int(row) / ids.perChunk] + Int(row) % ids.perChunk * 4
   }
 
@@ -140,7 +140,7 @@ package final class VectorBase: SearchBase, @unchecked Sendable {
     for entry in found {
       let address = UnsafeRawPointer(vector(entry.row))
       for line in 0..<min((space.dimension + 15) / 16, 8) { sinter_prefetch(address + line * 64) }
-      sinter_prefetch(address(ofID: entry.row))
+      sinter_prefetch(idAddress(ofRow: entry.row))
     }
     var top = TopK(wanted)
     query.withUnsafeBufferPointer { query in
