@@ -167,6 +167,17 @@ def bench(store, text, lines, *more):
     return json.loads(output.stdout)
 
 
+def processor(store, text, lines, queries):
+    """Queries for each second of the processor: the difference between so many passes and twice as many."""
+    def used(rounds):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        bench(store, text, lines, "--rounds", str(rounds))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    rounds = 12
+    return queries * rounds / max(min(used(2 * rounds) - used(rounds) for _ in range(3)), 1e-9)
+
+
 def answers(store, text, lines):
     path = os.path.join(FOLDER, "answers.jsonl")
     bench(store, text, lines, "--seconds", "0", "--answers", path)
@@ -232,38 +243,41 @@ def measure(name, rounds, chosen):
     found = answers(store, BATCH, batch)[0]
     own = recall([found[i:i + K] for i in range(0, len(found), K)], truth)
     note(f"  sinter recall {own:.4f}, build {built}")
-    turns, best = {}, {}
+    turns, used, best = {}, {}, {}
     for peer, (build, settings, search) in peers(x, chosen).items():
         for setting in settings:
             share = recall([list(row) for row in search(setting, q)], truth)
             if share >= LEAST:
                 break
         best[peer] = {"build": build, "setting": setting, "recall": share, "search": search}
-        turns[peer] = []
+        turns[peer], used[peer] = [], []
         note(f"  {peer} {setting} recall {share:.4f}, build {build}")
     ours, alone = [], []
     for _ in range(rounds):
         for peer, figures in best.items():
-            start = time.perf_counter()
+            start, spent = time.perf_counter(), time.process_time()
             figures["search"](figures["setting"], q)
             turns[peer].append(len(q) / (time.perf_counter() - start))
+            used[peer].append(len(q) / (time.process_time() - spent))
         took = bench(store, BATCH, batch, "--seconds", "0.5")
         ours.append(len(q) / (took["min_us"] / 1e6))
         alone.append(1e6 / bench(store, SINGLE, single, "--seconds", "0.5")["p50_us"])
-    rows = [["sinter", f"{own:.3f}", max(ours), statistics.median(ours), built],
-            ["sinter, a statement each", f"{own:.3f}", max(alone), statistics.median(alone), built]]
+    rows = [["sinter", f"{own:.3f}", max(ours), statistics.median(ours), processor(store, BATCH, batch, len(q)), built],
+            ["sinter, a statement each", f"{own:.3f}", max(alone), statistics.median(alone), processor(store, SINGLE, single, len(q)), built]]
     for peer, figures in best.items():
         label = f"{peer} at {figures['setting']}" + ("" if figures["recall"] >= LEAST else " (its best)")
-        rows.append([label, f"{figures['recall']:.3f}", max(turns[peer]), statistics.median(turns[peer]), figures["build"]])
+        rows.append(
+            [label, f"{figures['recall']:.3f}", max(turns[peer]), statistics.median(turns[peer]), max(used[peer]), figures["build"]])
     able = [row for row, figures in zip(rows[2:], best.values()) if figures["recall"] >= LEAST]
     ratio = min((max(ours) / row[2] for row in able), default=float("nan"))
     middle = min((statistics.median(ours) / row[3] for row in able), default=float("nan"))
+    work = min((rows[0][4] / row[4] for row in able), default=float("nan"))
     text = table(
-        ["index", "recall@10", "queries/s, best", "median", "build s", "processor s"],
-        [[row[0], row[1], f"{row[2]:,.0f}", f"{row[3]:,.0f}", f"{row[4]['wall']:.1f}", f"{row[4]['cpu']:.1f}"] for row in rows])
+        ["index", "recall@10", "queries/s, best", "median", "per processor second", "build s", "processor s"],
+        [[row[0], row[1], *(f"{figure:,.0f}" for figure in row[2:5]), f"{row[5]['wall']:.1f}", f"{row[5]['cpu']:.1f}"] for row in rows])
     some = filtered(store, x, q, single)
     insert = inserts(store, x)
-    text += f"\nAgainst the best peer of recall ≥ {LEAST}: {ratio:.2f} × (fastest rounds), {middle:.2f} × (medians). "
+    text += f"\nAgainst the best peer of recall ≥ {LEAST}: {ratio:.2f} × (fastest rounds), {middle:.2f} × (medians), {work:.2f} × (per processor second). "
     text += "Filtered: " + "; ".join(
         f"{label} of the nodes: recall {f['recall']:.3f}, {'always' if f['full'] else 'NOT always'} {K} results, {f['ms']:.2f} ms"
         for label, f in some.items())
