@@ -54,6 +54,17 @@ extension GraphView {
 package final class Attachments: Sendable {
   private let objects = Mutex<[UInt32: any Sendable]>([:])
 
+  /// Lets go of what is kept for indexes that are no more.
+  package func keep(only numbers: [UInt32]) {
+    // Released outside the lock.
+    let gone = objects.withLock { objects in
+      let gone = objects.filter { !numbers.contains($0.key) }
+      for number in gone.keys { objects[number] = nil }
+      return gone
+    }
+    _ = consume gone
+  }
+
   /// The object of an index, made at the first call.
   package func object<T: Sendable>(_ number: UInt32, _ make: () -> T) -> T {
     objects.withLock { objects in
