@@ -76,6 +76,8 @@ let package = Package(
       swiftSettings: settings),
     tests("SinterModelTests", ["SinterModel"]),
     tests("SinterFunctionsTests", ["SinterFunctions", "SinterModel"]),
+    tests("SinterAnalysisTests", ["SinterAnalysis", "SinterModel"]),
+    tests("SinterSearchTests", ["Sinter", "SinterModel", "SinterAnalysis", "SinterStorage", "SinterSearch"]),
     tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
     tests("SinterPlanTests", ["SinterModel", "SinterLanguage", "SinterPlan"]),
     tests("SinterExecuteTests", ["Sinter", "SinterModel", "SinterPlan", "SinterStorage", "SinterExecute"]),
