@@ -49,10 +49,10 @@ let package = Package(
     module("SinterAnalysis", ["SinterModel"]),
     module("SinterFunctions", ["SinterModel", "SinterAnalysis"]),
     module("SinterStorage", ["SinterModel", "CLMDB", "CXXHash", collections]),
-    module("SinterSearch", ["SinterModel", "SinterKernels", "SinterAnalysis", "SinterStorage"]),
+    module("SinterSearch", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterAnalysis", "SinterStorage"]),
     module("SinterPlan", ["SinterModel", "SinterLanguage", "SinterFunctions"]),
     module("SinterExecute", ["CSinterKernels", "SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage", "SinterSearch"]),
-    module("SinterLearn", ["SinterModel", "SinterKernels", "SinterStorage"]),
+    module("SinterLearn", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterStorage"]),
     module("SinterKnowledge", ["SinterModel", "SinterKernels", "SinterStorage", "SinterLearn", "SinterExecute"]),
     module("SinterLoad", ["SinterModel", "SinterStorage", "CSinterText", "CXXHash", "CZlib", "CZstd", yams]),
 
@@ -64,8 +64,8 @@ let package = Package(
     .executableTarget(
       name: "SinterCommand",
       dependencies: [
-        "Sinter", "SinterModel", "SinterLanguage", "SinterExecute", "SinterLearn", "SinterLoad", "SinterStorage", "CEditLine",
-        argumentParser,
+        "Sinter", "SinterModel", "SinterLanguage", "SinterExecute", "SinterLearn", "SinterKnowledge", "SinterLoad", "SinterStorage",
+        "CEditLine", argumentParser,
       ],
       swiftSettings: settings),
 
@@ -77,13 +77,13 @@ let package = Package(
     tests("SinterModelTests", ["SinterModel"]),
     tests("SinterFunctionsTests", ["SinterFunctions", "SinterModel"]),
     tests("SinterAnalysisTests", ["SinterAnalysis", "SinterModel"]),
-    tests("SinterSearchTests", ["Sinter", "SinterModel", "SinterAnalysis", "SinterStorage", "SinterSearch"]),
     tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
     tests("SinterPlanTests", ["SinterModel", "SinterLanguage", "SinterPlan"]),
     tests("SinterExecuteTests", ["Sinter", "SinterModel", "SinterPlan", "SinterStorage", "SinterExecute"]),
     tests("SinterTests", ["Sinter", "SinterModel"]),
     tests("SinterCommandTests", ["SinterCommand", "Sinter", "SinterModel", "SinterExecute"]),
     tests("SinterLearnTests", ["SinterModel", "SinterKernels", "SinterLearn"]),
+    tests("SinterSearchTests", ["CSinterKernels", "Sinter", "SinterAnalysis", "SinterModel", "SinterSearch", "SinterStorage"]),
     tests("SinterStorageTests", ["SinterModel", "SinterStorage", "sinter-crash-helper"]),
     .executableTarget(
       name: "sinter-load-helper", dependencies: ["SinterModel", "SinterLoad"], path: "Tests/LoadHelper", swiftSettings: settings),

@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "SinterCodes.h"
+#include "SinterDense.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif

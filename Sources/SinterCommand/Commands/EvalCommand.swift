@@ -10,8 +10,9 @@ struct EvalCommand: ParsableCommand {
     discussion: """
       EXAMPLES:
         sinter eval link --train train.txt --valid valid.txt --test test.txt
+        sinter eval recommend shop.sinter --strategy "copurchase 0.7, tags 0.3"
       """,
-    subcommands: [EvalLinkCommand.self])
+    subcommands: [EvalLinkCommand.self, EvalRecommendCommand.self])
 }
 
 /// `sinter eval link --train FILE --valid FILE --test FILE`

@@ -21,7 +21,7 @@ struct OperatorBuilder {
       return argument
     case .nodeScan(let input, let variable, let labels): return NodeScan(plan, try build(input), variable: variable, labels: labels)
     case .zoneScan(let input, let variable, let labels, let bounds):
-      return ZoneScan(plan, try build(input), variable: variable, labels: labels, bounds: bounds)
+      return NodeScan(plan, try build(input), variable: variable, labels: labels, bounds: bounds)
     case .members(let input, _): return KeepOperator(plan, try build(input))
     case .indexSeek(let input, let variable, let seek): return IndexSeekOperator(plan, try build(input), variable: variable, seek: seek)
     case .nodeByID(let input, let variable, let id): return NodeByID(plan, try build(input), variable: variable, id: id)

@@ -30,10 +30,13 @@ struct FactReader {
   private let to: [PropertyColumn]
   private let deposited: PropertyColumn?
   private let sources: PropertyColumn?
+  private let evidence: PropertyColumn?
+  private let hidden: HiddenLinks
 
   /// Relationships that were loaded rather than deposited may carry `confidence`, `valid_from` and `valid_to` as
   /// plain properties: these are read where the hidden ones are missing.
-  init(_ view: GraphView) {
+  init(_ view: GraphView, hiding hidden: HiddenLinks = .none) {
+    self.hidden = hidden
     func columns(_ names: String...) -> [PropertyColumn] {
       names.compactMap { view.keyID($0).map { view.column($0, of: .relationship) } }
     }
@@ -43,10 +46,11 @@ struct FactReader {
     retracted = columns(FactKeys.retractedAt).first
     deposited = columns(FactKeys.recordedAt).first
     sources = columns(FactKeys.source).first
+    evidence = hidden.isEmpty ? nil : columns(FactKeys.evidence).first
   }
 
   /// Whether any relationship of the store can be less than certain and valid for ever.
-  var hasAny: Bool { !confidences.isEmpty || !from.isEmpty || !to.isEmpty || retracted != nil }
+  var hasAny: Bool { evidence != nil || !confidences.isEmpty || !from.isEmpty || !to.isEmpty || retracted != nil }
 
   /// The confidence in 0…1; 1 where none is kept.
   func confidence(_ relationship: UInt32) throws(SinterError) -> Double {
@@ -71,9 +75,16 @@ struct FactReader {
     return try !retracted.value(of: relationship).isNull
   }
 
+  /// Whether any of a fact's evidence is out of sight.
+  private func restsOnHidden(_ relationship: UInt32) throws(SinterError) -> Bool {
+    guard let evidence, case .list(let ids) = try evidence.value(of: relationship) else { return false }
+    return ids.contains { if case .integer(let id) = $0 { hidden.contains(UInt32(truncatingIfNeeded: id)) } else { false } }
+  }
+
   /// Whether the fact is not retracted and valid at a time, in seconds since 1970.
   func isLive(_ relationship: UInt32, at seconds: Double) throws(SinterError) -> Bool {
     if try isRetracted(relationship) { return false }
+    if try restsOnHidden(relationship) { return false }
     for column in from {
       guard let start = try column.value(of: relationship).epochSeconds() else { continue }
       if start > seconds { return false }

@@ -43,9 +43,7 @@ struct KnowledgeScorer: PersonalScorer {
   private static func facts(of types: LinkTypes, onlyDeposited: Bool, _ shopper: Shopper) throws(SinterError) -> [Fact] {
     var result: [Fact] = []
     for member in types.members {
-      var links: [Link] = []
-      try member.adjacency.append(linksOf: shopper.user, to: &links)
-      for link in links {
+      for link in try types.links(of: shopper.user, by: member.adjacency) {
         if onlyDeposited, try !shopper.facts.isDeposited(link.relationship) { continue }
         guard try shopper.facts.isLive(link.relationship, at: shopper.now) else { continue }
         let confidence = try shopper.facts.confidence(link.relationship)

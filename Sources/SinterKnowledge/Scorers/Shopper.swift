@@ -9,6 +9,8 @@ final class Shopper {
     var weight: Double
     /// Has it, rather than only having seen it.
     var isOwned: Bool
+    /// Seconds since 1970 of the last time; NaN where nobody knows.
+    var time = Double.nan
   }
 
   let view: GraphView
@@ -24,26 +26,47 @@ final class Shopper {
   /// The most recent of what was only seen; more of it tells little and costs time.
   static let seenLimit = 100
 
-  /// - Parameter owned: gets all items the user has, ratings below the minimum included.
-  init(_ view: GraphView, _ index: ShopIndex, user: NodeID, owned: ScoreBoard) throws(SinterError) {
-    self.view = view
-    self.index = index
+  /// - Parameters:
+  ///   - owned: gets all items the user has, ratings below the minimum included.
+  ///   - recency: p of ``Recency``; nil for the schema's.
+  init(_ scene: Scene, user: NodeID, owned: ScoreBoard, recency: Double? = nil) throws(SinterError) {
+    view = scene.view
+    index = scene.index
     self.user = user.rawValue
-    links = ShopLinks(view, index.schema)
-    facts = FactReader(view)
-    now = WallClock.seconds
+    links = ShopLinks(scene.view, scene.index.schema, hiding: scene.hidden)
+    facts = FactReader(scene.view, hiding: scene.hidden)
+    now = scene.now ?? WallClock.seconds
+    let exponent = recency ?? index.schema.recency
+    let clock = exponent > 0 ? EventClock(view, index.schema) : nil
+    var times: [UInt32: Double] = [:]
     for link in try links.has.links(of: self.user) {
-      if let item = index.number(of: link.node) { owned.touch(item) }
+      guard let item = index.number(of: link.node) else { continue }
+      owned.touch(item)
+      if let time = try clock?.seconds(of: link.relationship) { times[item] = max(time, times[item] ?? time) }
     }
-    for item in index.items(of: self.user) { profile.append(ProfileItem(item: item, weight: 1, isOwned: true)) }
+    for item in index.items(of: self.user) {
+      profile.append(ProfileItem(item: item, weight: 1, isOwned: true, time: times[item] ?? .nan))
+    }
+    try addSeen(owned, clock)
+    for (position, weight) in Recency.weights(profile.map(\.time), exponent: exponent).enumerated() {
+      profile[position].weight *= weight
+    }
+  }
+
+  private func addSeen(_ owned: ScoreBoard, _ clock: EventClock?) throws(SinterError) {
     let seenWeight = index.schema.seenWeight
     guard seenWeight > 0 else { return }
-    var seen: Set<UInt32> = []
-    for link in try links.seen.links(of: self.user).sorted(by: { $0.relationship > $1.relationship }) {
+    var seen: [UInt32: Double] = [:]
+    for link in try links.seen.links(of: user).sorted(by: { $0.relationship > $1.relationship }) {
       guard seen.count < Self.seenLimit else { break }
-      if let item = index.number(of: link.node), !owned.isTouched(item) { seen.insert(item) }
+      guard let item = index.number(of: link.node), !owned.isTouched(item) else { continue }
+      let time = try clock?.seconds(of: link.relationship) ?? .nan
+      if let known = seen[item], !(time > known) { continue }
+      seen[item] = time
     }
-    for item in seen.sorted() { profile.append(ProfileItem(item: item, weight: seenWeight, isOwned: false)) }
+    for (item, time) in seen.sorted(by: { $0.key < $1.key }) {
+      profile.append(ProfileItem(item: item, weight: seenWeight, isOwned: false, time: time))
+    }
   }
 
   func node(_ item: UInt32) -> UInt32 { index.items.base[Int(item)] }
@@ -83,20 +106,20 @@ struct ShopLinks {
   let ratings: RatingFilter?
   let ratedType: TypeID?
 
-  init(_ view: GraphView, _ schema: ShopSchema) {
-    has = LinkTypes(schema.has, .outgoing, in: view)
-    seen = LinkTypes(schema.seen, .outgoing, in: view)
-    tags = LinkTypes(schema.tagged, .outgoing, in: view)
-    tagged = LinkTypes(schema.tagged, .incoming, in: view)
-    related = LinkTypes(schema.related, .outgoing, in: view)
-    relatedBack = LinkTypes(schema.related, .incoming, in: view)
-    follows = LinkTypes(schema.follows, .outgoing, in: view)
-    likes = LinkTypes(schema.likes, .outgoing, in: view)
-    dislikes = LinkTypes(schema.dislikes, .outgoing, in: view)
+  init(_ view: GraphView, _ schema: ShopSchema, hiding hidden: HiddenLinks) {
+    has = LinkTypes(schema.has, .outgoing, in: view, hiding: hidden)
+    seen = LinkTypes(schema.seen, .outgoing, in: view, hiding: hidden)
+    tags = LinkTypes(schema.tagged, .outgoing, in: view, hiding: hidden)
+    tagged = LinkTypes(schema.tagged, .incoming, in: view, hiding: hidden)
+    related = LinkTypes(schema.related, .outgoing, in: view, hiding: hidden)
+    relatedBack = LinkTypes(schema.related, .incoming, in: view, hiding: hidden)
+    follows = LinkTypes(schema.follows, .outgoing, in: view, hiding: hidden)
+    likes = LinkTypes(schema.likes, .outgoing, in: view, hiding: hidden)
+    dislikes = LinkTypes(schema.dislikes, .outgoing, in: view, hiding: hidden)
     let named = Set(
       schema.has + schema.seen + schema.tagged + schema.related + schema.follows + schema.likes + schema.dislikes)
     let deposits = view.keyID(FactKeys.recordedAt) != nil
-    others = LinkTypes(deposits ? view.typeNames.filter { !named.contains($0) } : [], .outgoing, in: view)
+    others = LinkTypes(deposits ? view.typeNames.filter { !named.contains($0) } : [], .outgoing, in: view, hiding: hidden)
     ratings = RatingFilter(view, schema)
     ratedType = view.typeID(RatingFilter.typeName)
   }

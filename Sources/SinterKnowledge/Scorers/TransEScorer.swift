@@ -61,9 +61,7 @@ final class TransEScorer: PersonalScorer {
         Known(row: row, node: node, weight: mine.weight, relationship: link.relationship, words: "which you \(link.verb)"))
     }
     for member in shopper.links.likes.members {
-      var links: [Link] = []
-      try member.adjacency.append(linksOf: shopper.user, to: &links)
-      for link in links where result.count < Self.knownLimit {
+      for link in try shopper.links.likes.links(of: shopper.user, by: member.adjacency) where result.count < Self.knownLimit {
         guard let row = model.row(of: link.node), try shopper.facts.isLive(link.relationship, at: shopper.now) else { continue }
         let confidence = try shopper.facts.confidence(link.relationship)
         guard confidence > 0 else { continue }

@@ -12,8 +12,12 @@ struct LinkTypes {
   /// With the type's name, for sentences.
   let members: [(type: TypeID, name: String, adjacency: Adjacency)]
 
+  /// What is taken not to exist.
+  private let hidden: HiddenLinks
+
   /// The types of `names` that the store has, in that order.
-  init(_ names: [String], _ direction: Direction, in view: GraphView) {
+  init(_ names: [String], _ direction: Direction, in view: GraphView, hiding hidden: HiddenLinks = .none) {
+    self.hidden = hidden
     members = names.compactMap { name in
       guard let type = view.typeID(name), view.relationshipCount(type: type) > 0 else { return nil }
       return (type, name, view.adjacency(type, direction))
@@ -26,6 +30,15 @@ struct LinkTypes {
   func links(of node: UInt32) throws(SinterError) -> [Link] {
     var result: [Link] = []
     for member in members { try member.adjacency.append(linksOf: node, to: &result) }
+    if !hidden.isEmpty { result.removeAll { hidden.contains($0.relationship) } }
+    return result
+  }
+
+  /// The links of a node of one member, in order of (neighbour, relationship).
+  func links(of node: UInt32, by member: Adjacency) throws(SinterError) -> [Link] {
+    var result: [Link] = []
+    try member.append(linksOf: node, to: &result)
+    if !hidden.isEmpty { result.removeAll { hidden.contains($0.relationship) } }
     return result
   }
 
@@ -41,7 +54,7 @@ struct LinkTypes {
   {
     for member in members {
       for relationship in try member.adjacency.relationships(from: node, to: other) {
-        if try accept(relationship) { return (relationship, member.name) }
+        if !hidden.contains(relationship), try accept(relationship) { return (relationship, member.name) }
       }
     }
     return nil

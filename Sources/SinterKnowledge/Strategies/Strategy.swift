@@ -1,3 +1,4 @@
+internal import SinterLearn
 package import SinterModel
 package import SinterStorage
 
@@ -12,6 +13,8 @@ package struct Strategy: Sendable, Equatable {
   package let parts: [Part]
   /// Whether TransE may be left out where the store has no model: only where nobody asked for it by name.
   let isDefault: Bool
+  /// p of ``Recency``; nil for the schema's.
+  package var recency: Double?
 
   /// What is used where nothing else is said. TransE is left out where the store has no model.
   package static let standard = Strategy(
@@ -50,6 +53,38 @@ package struct Strategy: Sendable, Equatable {
     self.init(parts: parts.filter { $0.1 > 0 }.map { Part(scorer: $0.0, weight: $0.1 / total) }, isDefault: false)
   }
 
+  /// As RECOMMEND takes it: `copurchase 0.5, tags 0.5`.
+  package var text: String {
+    parts.map { "\($0.scorer.rawValue) \(($0.weight * 10_000).rounded() / 10_000)" }.joined(separator: ", ")
+  }
+
+  /// A strategy from text: the name of one that the store keeps, or scorers with weights as USING takes them.
+  /// - Throws: `ArgumentError.UnknownStrategy`, and what ``init(_:)`` throws.
+  package init(parsing text: String, in view: GraphView) throws(SinterError) {
+    if StrategyCatalogue.has(text, in: view) {
+      self = try StrategyCatalogue.strategy(text, in: view)
+      return
+    }
+    var scorers: [(name: String, weight: Double)] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let words = part.split(whereSeparator: \.isWhitespace).map(String.init)
+      guard let name = words.first, words.count <= 2 else {
+        throw SinterError(
+          "ArgumentError.InvalidArgument",
+          "`\(text)` is no strategy: name one that the store keeps, or scorers with weights, such as copurchase 0.6, tags 0.4.")
+      }
+      guard let weight = words.count == 2 ? Double(words[1]) : 1 else {
+        throw SinterError("ArgumentError.InvalidArgument", "`\(words[1])`, the weight of `\(name)`, is no number.")
+      }
+      scorers.append((name, weight))
+    }
+    if scorers.count == 1, ScorerName(rawValue: scorers[0].name.lowercased()) == nil {
+      self = try StrategyCatalogue.strategy(scorers[0].name, in: view)
+      return
+    }
+    try self.init(scorers)
+  }
+
   /// The same without a scorer, rescaled.
   func without(_ scorer: ScorerName) -> Strategy {
     let rest = parts.filter { $0.scorer != scorer }
@@ -60,12 +95,17 @@ package struct Strategy: Sendable, Equatable {
 
 /// The scorers there are.
 package enum ScorerName: String, Sendable, CaseIterable {
-  case copurchase, transe, knowledge, popularity, tags, social
+  case copurchase, transe, knowledge, popularity, tags, social, ease, sequence, als, bpr, trending
+
+  /// The kind of model the scorer needs, nil for none or an embedding of the graph.
+  var factorKind: FactorKind? { FactorKind(rawValue: rawValue) }
 }
 
 /// The named strategies of a store.
 package enum StrategyCatalogue {
   private static let prefix = "strategy/"
+
+  static func has(_ name: String, in view: GraphView) -> Bool { view.blobSize(prefix + name) != nil }
 
   /// - Throws: `ArgumentError.UnknownStrategy` listing the known ones.
   package static func strategy(_ name: String, in view: GraphView) throws(SinterError) -> Strategy {

@@ -11,10 +11,14 @@ package struct GraphTriples: Sendable {
   package let types: [String]
 
   /// Reads the triples out of a snapshot. Retracted facts are left out, parallel relationships count once.
-  /// - Parameter types: none for every type that has relationships.
+  /// - Parameters:
+  ///   - types: none for every type that has relationships.
+  ///   - isHidden: relationships that are taken not to exist.
   /// - Throws: `LearnError.UnknownType` with a suggestion; `LearnError.NoTriples`.
   /// - Complexity: O(nodes · types + relationships)
-  package init(_ view: GraphView, types names: [String]) throws(SinterError) {
+  package init(
+    _ view: GraphView, types names: [String], hiding isHidden: (UInt32) -> Bool = { _ in false }
+  ) throws(SinterError) {
     let known = view.typeNames.filter { name in view.typeID(name).map { view.relationshipCount(type: $0) > 0 } ?? false }
     for name in names where view.typeID(name) == nil {
       throw SinterError(
@@ -38,6 +42,7 @@ package struct GraphTriples: Sendable {
           try adjacency.forEachRun(of: node, scratch: &scratch) { run in
             for i in 0..<run.count where run.neighbors[i] != last {
               if let retracted, try !retracted.value(of: run.relationships[i]).isNull { continue }
+              if isHidden(run.relationships[i]) { continue }
               last = run.neighbors[i]
               heads.append(node)
               relations.append(UInt32(relation))

@@ -7,7 +7,7 @@ internal import Darwin
 #endif
 
 /// Plain threads for loops that keep every core busy for seconds, where tasks would starve a cooperative pool.
-enum Workers {
+package enum Workers {
   /// One thread's share of the work.
   private final class Share {
     let body: (Int) -> Void
@@ -19,13 +19,13 @@ enum Workers {
   }
 
   /// Processors that are online.
-  static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+  package static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
   /// Calls `body` with 0..<`count`, number 0 on the calling thread and the others each on a thread of its own, and
   /// returns when all have returned. Where the system refuses a thread its share runs on the calling thread.
   ///
   /// `body` is run concurrently: what it shares must be split by index, atomic, or meant to race.
-  static func run(_ count: Int, _ body: (Int) -> Void) {
+  package static func run(_ count: Int, _ body: (Int) -> Void) {
     withoutActuallyEscaping(body) { body in
       var threads: [pthread_t] = []
       var refused: [Int] = []
