@@ -34,7 +34,7 @@ final class Fusion {
     if strategy.isDefault, !scene.models.hasTransE(in: scene.view) { strategy = strategy.without(.transe) }
     var parts: [Part] = []
     for part in strategy.parts {
-      let scorer = try Self.scorer(part.scorer, shopper, names, scene.models)
+      let scorer = try Self.scorer(part.scorer, shopper, names, scene.models, workspace)
       let scale: Double
       if let personal = scorer as? any PersonalScorer {
         scale = try Self.add(personal, part.weight, workspace)
@@ -49,10 +49,10 @@ final class Fusion {
   }
 
   private static func scorer(
-    _ name: ScorerName, _ shopper: Shopper, _ names: NodeNames, _ models: any ScorerModels
+    _ name: ScorerName, _ shopper: Shopper, _ names: NodeNames, _ models: any ScorerModels, _ workspace: Workspace
   ) throws(SinterError) -> any Scorer {
     switch name {
-    case .copurchase: CopurchaseScorer(shopper, names)
+    case .copurchase: CopurchaseScorer(shopper, names, workspace)
     case .transe: try TransEScorer(shopper, names, model: try models.transE(in: shopper.view))
     case .knowledge: try KnowledgeScorer(shopper, names)
     case .popularity: PopularityScorer(shopper, names)
@@ -70,7 +70,7 @@ final class Fusion {
     for item in board.touched where !workspace.owned.isTouched(item) { greatest = max(greatest, board.values[Int(item)]) }
     guard greatest > 0 else { return 0 }
     let scale = weight / greatest
-    for item in board.touched { workspace.total.add(item, scale * board.values[Int(item)]) }
+    workspace.total.add(board, scale: scale)
     return scale
   }
 
