@@ -46,17 +46,19 @@ let package = Package(
     module("SinterModel"),
     module("SinterKernels", ["CSinterKernels"]),
     module("SinterLanguage", ["SinterModel"]),
-    module("SinterFunctions", ["SinterModel"]),
+    module("SinterAnalysis", ["SinterModel"]),
+    module("SinterFunctions", ["SinterModel", "SinterAnalysis"]),
     module("SinterStorage", ["SinterModel", "CLMDB", "CXXHash", collections]),
+    module("SinterSearch", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterAnalysis", "SinterStorage"]),
     module("SinterPlan", ["SinterModel", "SinterLanguage", "SinterFunctions"]),
-    module("SinterExecute", ["CSinterKernels", "SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage"]),
-    module("SinterLearn", ["SinterModel", "SinterKernels", "SinterStorage"]),
+    module("SinterExecute", ["CSinterKernels", "SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage", "SinterSearch"]),
+    module("SinterLearn", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterStorage"]),
     module("SinterKnowledge", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterStorage", "SinterLearn", "SinterExecute"]),
     module("SinterLoad", ["SinterModel", "SinterStorage", "CSinterText", "CXXHash", "CZlib", "CZstd", yams]),
 
     // What users touch.
     module("Sinter", [
-      "SinterModel", "SinterLanguage", "SinterStorage", "SinterPlan", "SinterExecute", "SinterLearn",
+      "SinterModel", "SinterLanguage", "SinterStorage", "SinterSearch", "SinterPlan", "SinterExecute", "SinterLearn",
       "SinterKnowledge", "SinterLoad",
     ]),
     .executableTarget(

@@ -20,6 +20,7 @@ USERS, ITEMS, VIEWS, CARTS, PURCHASES, RATINGS, FOLLOWS = 300, 600, 9000, 2500, 
 START = datetime(2025, 1, 1)
 DAYS = 365
 CHINESE_SHARE = 0.15
+DIMENSIONS = 16
 CONSUMABLE = {"consumable", "coffee", "tea", "compost"}   # bought again without another view
 NOT_CONSUMABLE = {"brewing", "electric", "book"}
 
@@ -303,6 +304,29 @@ class Shop:
         self.tables["knowledge"] = ("subject_kind subject_id predicate tag_id confidence source valid_from valid_to",
                                     [(*r[:6], day(r[6]), day(r[7])) for r in rows])
 
+    # What an image model or a text encoder would have made of the items
+
+    def make_vectors(self):
+        """A unit vector of each item: the sum of a direction for each thing that is true of it, and some noise.
+
+        Its own source of chance, so that the rest of the shop does not depend on it.
+        """
+        directions = {}
+
+        def direction(name):
+            if name not in directions:
+                rng = random.Random(f"direction {name}")
+                directions[name] = [rng.gauss(0, 1) for _ in range(DIMENSIONS)]
+            return directions[name]
+
+        rng, rows = random.Random("vectors"), []
+        for item in self.items:
+            words = [(item["department"], 1.0), (item["leaf"], 1.5)] + [(t, 1 / len(item["tags"]) ** 0.5) for t in item["tags"]]
+            vector = [sum(w * direction(name)[d] for name, w in words) + rng.gauss(0, 0.4) for d in range(DIMENSIONS)]
+            norm = sum(x * x for x in vector) ** 0.5
+            rows.append((item["id"], " ".join(f"{x / norm:.3f}" for x in vector)))
+        self.tables["item_vectors"] = ("item_id embedding", rows)
+
     # Output
 
     def collect(self):
@@ -352,6 +376,7 @@ def main():
     shop.make_ratings()
     shop.make_follows()
     shop.make_knowledge()
+    shop.make_vectors()
     shop.collect()
     shop.write(options.out)
     print(", ".join(f"{name} {len(rows)}" for name, (_, rows) in sorted(shop.tables.items())))

@@ -1,4 +1,4 @@
-#include "sinter_bytes.h"
+#include "SinterBytes.h"
 
 // Plain loops, which the compiler turns into sums of absolute differences and multiply-adds of each instruction set.
 #define L1_ROWS(name, target)                                                                                  \

@@ -47,6 +47,8 @@ import Testing
     #expect(count > 0 && written.output == "n\n\(count)\n")
     #expect(try sinter(["bench", store, "RETURN 1; RETURN 2", "--writers", "4"]).status == 2)
     #expect(try sinter(["bench", store, "RETURN 1", "--writers", "4", "--rounds", "3"]).status == 2)
+    let refused = try sinter(["bench", store, "CREATE (:Event {n: 2})"])
+    #expect(refused.status == 2 && refused.error.contains("--writers"))
   }
 
   #if os(Linux)

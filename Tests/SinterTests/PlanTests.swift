@@ -26,6 +26,12 @@ import Testing
     #expect(all(plan).dropFirst().allSatisfy { $0.totals == nil && $0.seconds != nil && $0.ownSeconds != nil })
   }
 
+  @Test func whatNeverRanIsNoMisestimate() throws {
+    let text = "PROFILE MATCH (n:N) WHERE n.i < 0 AND COUNT { MATCH (m:N) WHERE m.i > n.i RETURN DISTINCT m.i AS i } > 2 RETURN n"
+    let idle = all(try #require(try store().query(text).plan)).filter { $0.loops == 0 }
+    #expect(!idle.isEmpty && idle.allSatisfy { $0.misestimate == nil })
+  }
+
   @Test func rowsThatAreCollectedTakeMemory() throws {
     let store = try store()
     let options = QueryOptions(memoryLimitBytes: 8 << 20)

@@ -7,7 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sinter_bytes.h"
+#include "SinterCodes.h"
+#include "SinterDense.h"
+#include "SinterBytes.h"
 
 #ifdef __cplusplus
 extern "C" {

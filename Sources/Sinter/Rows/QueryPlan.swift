@@ -93,11 +93,13 @@ public struct QueryPlan: Sendable {
     children = plan.children.map(QueryPlan.init)
   }
 
-  /// How many times more rows came than the planner expected, or fewer where it is below 1; nil without `PROFILE`.
+  /// How many times more rows came than the planner expected, or fewer where it is below 1; nil without `PROFILE` and in a
+  /// subplan that never ran.
   ///
   /// Both are taken as one row at least, so that an empty result is not infinitely wrong.
   public var misestimate: Double? {
-    rows.map { max(Double($0), 1) / max(estimatedRows * Double(max(loops ?? 1, 1)), 1) }
+    guard let rows, loops != 0 else { return nil }
+    return max(Double(rows), 1) / max(estimatedRows * Double(loops ?? 1), 1)
   }
 }
 

@@ -1,5 +1,6 @@
 import SinterExecute
 public import SinterModel
+import SinterSearch
 import SinterStorage
 
 extension Store {
@@ -8,6 +9,7 @@ extension Store {
   /// - Parameter progress: called with the finished part, 0 to 1.
   public func compact(progress: (@Sendable (Double) -> Void)? = nil) throws(SinterError) {
     try graph.compact(progress: progress)
+    try maintenance.refresh()
   }
 
   /// Copies the last commit to a new file while reading and writing go on.

@@ -1,6 +1,7 @@
 package import SinterExecute
 import SinterLanguage
 public import SinterModel
+import SinterSearch
 import SinterStorage
 
 extension Store {
@@ -48,6 +49,7 @@ extension Store {
     let prepared = try engine.prepare(text)
     let engineOptions = options.engineOptions(cancellation: cancellation)
     if prepared.commitsOnTheWay {
+      defer { maintenance.noteCommit() }
       return try body(
         engine.run(prepared, parameters: parameters, view: graph.snapshot(), options: engineOptions, store: graph))
     }
@@ -55,7 +57,7 @@ extension Store {
       return try body(engine.read(prepared, parameters: parameters, from: graph, options: engineOptions))
     }
     let ahead = try engine.runAhead(prepared, view: graph.snapshot(), options: engineOptions)
-    return try catchingSinterErrors {
+    let result = try catchingSinterErrors {
       try graph.write(
         timeoutSeconds: options.timeoutSeconds, isCancelled: cancellation.map { token in { token.isCancelled } }
       ) { [engine] writer in
@@ -64,6 +66,13 @@ extension Store {
             prepared, parameters: parameters, view: writer.view, writer: writer, options: engineOptions, ahead: ahead))
       }
     }
+    if prepared.createsSearchIndex {
+      // The index is there and answers; this makes it fast.
+      try buildSearchIndexes(cancellation: cancellation)
+    } else {
+      maintenance.noteCommit()
+    }
+    return result
   }
 }
 

@@ -1,5 +1,6 @@
 import SinterExecute
 import SinterModel
+import SinterSearch
 import SinterStorage
 
 extension Store {
@@ -23,9 +24,11 @@ extension Store {
   func write<T: Sendable>(
     cancellation: CancellationToken?, _ body: @escaping @Sendable (borrowing Transaction) throws -> T
   ) throws -> T {
-    try graph.write { writer in
+    let result = try graph.write { writer in
       let transaction = Transaction(writing: self, writer: writer, cancellation: cancellation)
       return try body(transaction)
     }
+    maintenance.noteCommit()
+    return result
   }
 }

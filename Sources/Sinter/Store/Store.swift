@@ -1,4 +1,5 @@
 package import SinterExecute
+import SinterSearch
 package import SinterStorage
 
 /// A graph in one file: the way in to everything Sinter does.
@@ -37,6 +38,8 @@ public final class Store: Sendable {
   /// Storage below the façade, for loaders and trainers.
   package let graph: GraphStore
   package let engine: QueryEngine
+  /// Keeps search indexes fast.
+  let maintenance: SearchMaintenance
 
   /// The path the store was opened with.
   public var path: String { graph.path }
@@ -58,10 +61,12 @@ public final class Store: Sendable {
   package init(graph: GraphStore, engine: QueryEngine) throws(SinterError) {
     self.graph = graph
     self.engine = engine
+    maintenance = SearchMaintenance(graph)
   }
 
   /// Ends the writer and closes the file; any later call fails with `StorageError.Closed`.
   public func close() {
+    maintenance.stop()
     engine.releaseIdleRuns()
     graph.close()
   }

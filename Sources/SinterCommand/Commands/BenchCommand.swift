@@ -78,6 +78,10 @@ struct BenchCommand: ParsableCommand {
       return try runWriters(statements[0], writers)
     }
     let store = try store.open(readOnly: true)
+    if let writing = try statements.first(where: { try store.engine.prepare($0).writes }) {
+      throw SinterError(
+        "UsageError.Statement", "This statement writes: time it with --writers, on a copy of the store, which keeps what it writes.", in: writing)
+    }
     let calls = try parameters()
     var times: [Double] = []
     var answered: [Rows] = []

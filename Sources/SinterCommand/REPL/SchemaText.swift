@@ -7,6 +7,7 @@ enum SchemaText {
   static func statements(of view: GraphView) -> [String] {
     let constraints = view.constraints.sorted { $0.name < $1.name }.map { $0.statement + ";" }
     let indexes = view.indexes.filter { $0.constraint == nil }.sorted { $0.name < $1.name }.map { $0.statement + ";" }
-    return constraints + indexes
+    let searches = view.searchIndexes.map(\.descriptor).sorted { $0.name < $1.name }.map { $0.statement + ";" }
+    return constraints + indexes + searches
   }
 }

@@ -21,7 +21,7 @@ struct OperatorBuilder {
       return argument
     case .nodeScan(let input, let variable, let labels): return NodeScan(plan, try build(input), variable: variable, labels: labels)
     case .zoneScan(let input, let variable, let labels, let bounds):
-      return ZoneScan(plan, try build(input), variable: variable, labels: labels, bounds: bounds)
+      return NodeScan(plan, try build(input), variable: variable, labels: labels, bounds: bounds)
     case .members(let input, _): return KeepOperator(plan, try build(input))
     case .indexSeek(let input, let variable, let seek): return IndexSeekOperator(plan, try build(input), variable: variable, seek: seek)
     case .nodeByID(let input, let variable, let id): return NodeByID(plan, try build(input), variable: variable, id: id)
@@ -59,6 +59,7 @@ struct OperatorBuilder {
     case .set(let input, let mutations): return SetOperator(plan, try build(input), mutations)
     case .delete(let input, let targets, let detach): return DeleteOperator(plan, try build(input), targets, detach: detach)
     case .procedure(let input, let call): return try ProcedureOperator(plan, try build(input), call)
+    case .search(let input, let search): return SearchOperator(plan, try build(input), search)
     case .predict(let input, let prediction): return PredictOperator(plan, try build(input), prediction)
     case .recommend(let input, let recommendation): return RecommendOperator(plan, try build(input), recommendation)
     case .why(let input, let why): return WhyOperator(plan, try build(input), why)

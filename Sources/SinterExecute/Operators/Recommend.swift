@@ -102,7 +102,7 @@ final class PredictOperator: UnaryOperator {
 }
 
 /// A number of results given by LIMIT inside a clause.
-private func positiveCount(_ scalar: Scalar, _ what: String, _ context: ExecutionContext) throws -> Int {
+func positiveCount(_ scalar: Scalar, _ what: String, _ context: ExecutionContext) throws -> Int {
   guard case .integer(let n) = try Evaluator(Layout([]), context).evaluate(scalar, .unit)[0], n >= 0 else {
     throw SinterError("SyntaxError.InvalidArgumentType", "\(what) takes a whole number that is not negative.", at: scalar.span)
   }
@@ -116,15 +116,17 @@ extension Evaluator {
   }
 
   /// Those of the nodes, tried in the evaluator's last column, that pass predicates beside one row.
-  func passing(_ nodes: [UInt32], _ predicates: [Scalar], _ source: Batch, _ row: Int) throws -> [UInt32] {
+  func passing(
+    _ nodes: [UInt32], _ predicates: [Scalar], _ source: Batch, _ row: Int, areRelationships: Bool = false
+  ) throws -> [UInt32] {
     var result: [UInt32] = []
     var start = 0
     while start < nodes.count {
       let chunk = Array(nodes[start..<min(start + context.options.batchSize, nodes.count)])
       var rows = source.gathering([Int32](repeating: Int32(row), count: chunk.count))
-      rows.columns.append(.nodes(chunk))
+      rows.columns.append(areRelationships ? .relationships(chunk) : .nodes(chunk))
       let kept = try select(predicates, rows)
-      result += try kept.columns.last!.nodeIDs()
+      if case .relationships(let ids)? = kept.columns.last { result += ids } else { result += try kept.columns.last!.nodeIDs() }
       start += chunk.count
       try context.checkInterrupts()
     }

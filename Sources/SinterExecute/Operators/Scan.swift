@@ -3,10 +3,10 @@ import SinterModel
 import SinterPlan
 import SinterStorage
 
-/// For each row, every node with all of some labels, in order of id.
+/// For each row, every node with all of some labels, in order of id; without those of segments that a zone map rules out.
 final class NodeScan: UnaryOperator {
-  private let variable: Variable
   private let labels: [String]
+  private let zones: ZoneMap?
   private let position: Int?
   private let rows: RowBuilder
   private var ids: [LabelID] = []
@@ -14,16 +14,15 @@ final class NodeScan: UnaryOperator {
   private var row = 0
   private var nextID: UInt32 = 0
 
-  init(_ plan: LogicalPlan, _ input: Operator, variable: Variable, labels: [String]) {
-    self.variable = variable
+  init(_ plan: LogicalPlan, _ input: Operator, variable: Variable, labels: [String], bounds: [ZoneBound] = []) {
     self.labels = labels
-    let layout = Layout(plan.outputs)
-    position = layout[variable]
+    zones = bounds.isEmpty ? nil : ZoneMap(bounds, input.layout, input.context)
+    position = Layout(plan.outputs)[variable]
     rows = RowBuilder(plan.outputs, from: input.layout)
     super.init(plan, input)
   }
 
-  override var isReusable: Bool { input.isReusable }
+  override var isReusable: Bool { input.isReusable && zones?.isReusable != false }
 
   override func next() throws -> Batch? {
     if let morsel = context.morsel, morsel.scan === plan { return nextOfMorsel(morsel) }
@@ -34,18 +33,12 @@ final class NodeScan: UnaryOperator {
         // on for its effects.
         ids = labels.compactMap { context.view.labelID($0) }
         if ids.count < labels.count { continue }
+        try zones?.start(batch)
         self.source = batch
         (row, nextID) = (0, 0)
         continue
       }
-      var found: [UInt32] = []
-      let limit = context.view.nodeIDLimit
-      while found.isEmpty && nextID < limit {
-        try context.countStep()
-        let end = UInt32(min(UInt64(nextID) + UInt64(context.options.batchSize), UInt64(limit)))
-        try context.view.scanNodes(nextID..<end, labels: ids, into: &found)
-        nextID = end
-      }
+      let found = try scan()
       if found.isEmpty {
         row += 1
         nextID = 0
@@ -56,6 +49,28 @@ final class NodeScan: UnaryOperator {
       let parents = [Int32](repeating: Int32(row), count: found.count)
       return rows.batch(source, parents: parents, new: position.map { [($0, .nodes(found))] } ?? [])
     }
+  }
+
+  /// The next nodes for the row; none at the end.
+  private func scan() throws -> [UInt32] {
+    var found: [UInt32] = []
+    let limit = UInt64(context.view.nodeIDLimit)
+    while found.isEmpty, UInt64(nextID) < limit {
+      try context.countStep()
+      var end = min(UInt64(nextID) + UInt64(context.options.batchSize), limit)
+      if let zones {
+        let segment = nextID >> segmentShift
+        let segmentEnd = min((UInt64(segment) + 1) << UInt64(segmentShift), limit)
+        guard try zones.mayHold(segment, row) else {
+          nextID = UInt32(segmentEnd)
+          continue
+        }
+        end = min(end, segmentEnd)
+      }
+      try context.view.scanNodes(nextID..<UInt32(end), labels: ids, into: &found)
+      nextID = UInt32(end)
+    }
+    return found
   }
 
   /// The next of the nodes that were dealt to this thread.

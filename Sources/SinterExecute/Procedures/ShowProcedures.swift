@@ -13,7 +13,10 @@ import SinterStorage
 /// What SHOW lists, each as a procedure, so that YIELD and WHERE work on all of them alike.
 enum ShowProcedures {
   static let all = [
-    listing(.indexes) { call in call.view.indexes.sorted { $0.name < $1.name }.map(row) },
+    listing(.indexes) { call in
+      (call.view.indexes.map { ($0.name, row($0)) } + call.view.searchIndexes.map { ($0.descriptor.name, row($0.descriptor)) })
+        .sorted { $0.0 < $1.0 }.map(\.1)
+    },
     listing(.constraints) { call in
       call.view.constraints.enumerated().sorted { $0.element.name < $1.element.name }.map { position, constraint in
         row(constraint, position, in: call.view)
@@ -61,6 +64,18 @@ enum ShowProcedures {
       "labelsOrTypes": .list([.string(index.label)]), "properties": .list(index.keys.map { .string($0) }), "indexProvider": "range-1.0",
       "owningConstraint": index.constraint.map { .string($0) } ?? .null,
       "options": .map(["indexProvider": "range-1.0", "indexConfig": .map([:])]), "failureMessage": "",
+      "createStatement": .string(index.statement),
+    ]
+  }
+
+  private static func row(_ index: SearchIndexDescriptor) -> [String: Value] {
+    let provider: Value = index.kind == .vector ? "vector-1.0" : "fulltext-1.0"
+    return [
+      "id": .integer(Int64(index.id)), "name": .string(index.name), "state": "ONLINE", "populationPercent": .float(100),
+      "type": index.kind == .vector ? "VECTOR" : "FULLTEXT", "entityType": index.entity == .node ? "NODE" : "RELATIONSHIP",
+      "labelsOrTypes": .list(index.labels.map { .string($0) }),
+      "properties": .list((index.keys + index.filterKeys).map { .string($0) }), "indexProvider": provider, "owningConstraint": .null,
+      "options": .map(["indexProvider": provider, "indexConfig": .map(index.options)]), "failureMessage": "",
       "createStatement": .string(index.statement),
     ]
   }

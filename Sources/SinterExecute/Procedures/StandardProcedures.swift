@@ -3,7 +3,7 @@ import SinterStorage
 
 /// The procedures every engine has. Inputs whose type ends in `=` may be left out.
 enum StandardProcedures {
-  static let all: [ProcedureDefinition] = CatalogueProcedures.all + ShowProcedures.all + sinter
+  static let all: [ProcedureDefinition] = CatalogueProcedures.all + ShowProcedures.all + SearchProcedures.all + sinter
 
   private static let sinter = [
     ProcedureDefinition(

@@ -41,7 +41,7 @@ private func pattern(_ entity: EntityKind, _ label: String) -> String {
 }
 
 /// In backticks unless it is an ordinary name.
-private func quoted(_ name: String) -> String {
+func quoted(_ name: String) -> String {
   let isPlain = name.first?.isNumber == false && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
   return isPlain ? name : "`" + name.replacing("`", with: "``") + "`"
 }

@@ -4,8 +4,8 @@ import SinterStorage
 
 /// Runs index and constraint commands.
 struct SchemaExecution {
-  private let context: ExecutionContext
-  private let writer: GraphWriter
+  let context: ExecutionContext
+  let writer: GraphWriter
 
   init(_ context: ExecutionContext) throws(SinterError) {
     self.context = context
@@ -22,9 +22,13 @@ struct SchemaExecution {
       if writer.view.indexes.contains(where: { $0.name == name.text }) {
         try writer.dropIndex(named: name.text)
         context.statistics.indexesRemoved += 1
+      } else if writer.view.searchIndex(named: name.text) != nil {
+        try writer.dropSearchIndex(named: name.text)
+        context.statistics.indexesRemoved += 1
       } else if !ifExists {
+        let names = writer.view.indexes.map(\.name) + writer.view.searchIndexes.map(\.descriptor.name)
         throw SinterError(
-          "SchemaError.IndexNotFound", Self.absent("index", name.text, among: writer.view.indexes.map(\.name), "SHOW INDEXES"), at: name.span)
+          "SchemaError.IndexNotFound", Self.absent("index", name.text, among: names, "SHOW INDEXES"), at: name.span)
       }
     case .createConstraint(let definition, let ifNotExists): try createConstraint(definition, ifNotExists)
     case .dropConstraint(let name, let ifExists):
@@ -46,9 +50,12 @@ struct SchemaExecution {
   }
 
   private func createIndex(_ definition: SchemaCommand.IndexDefinition, _ ifNotExists: Bool) throws(SinterError) {
+    if definition.kind == .vector { return try createSearchIndex(definition, .vector, ifNotExists) }
+    if definition.kind == .fulltext { return try createSearchIndex(definition, .fulltext, ifNotExists) }
     guard definition.kind == .range, definition.labels.count == 1 else {
       throw SinterError(
-        "FeatureError.NotAvailable", phase: .compile, "There are no full-text, vector and look-up indexes; CREATE INDEX makes a range index.",
+        "FeatureError.NotAvailable", phase: .compile,
+        "There are no look-up indexes, as labels are always looked up fast; CREATE INDEX makes a range index.",
         at: definition.span)
     }
     let keys = definition.keys.map(\.text)

@@ -67,7 +67,7 @@ package struct RecommendationEvaluation {
   /// - Throws: what the scorers throw; `QueryError.Cancelled`.
   func run(_ strategy: Strategy, progress: (Int) -> Bool = { _ in true }) throws(SinterError) -> [UserResult] {
     try strategy.prepare(models, view)
-    let slots = FixedSlots<UserResult>(count: heldOut.tests.count)
+    let slots = WorkerSlots<UserResult>(heldOut.tests.count)
     let next = Mutex(0)
     let failure = Mutex<SinterError?>(nil)
     let similarity = ListSimilarity(view, index)
@@ -143,28 +143,6 @@ package struct RecommendationEvaluation {
     let bits = list.reduce(0) { $0 + logarithm(users / Double(max(1, index.users(of: $1).count))) / logarithm(2) }
     return bits / Double(list.count)
   }
-}
-
-/// Room for one result per position, each written once by one thread.
-///
-/// `@unchecked Sendable`: threads write different positions, and all have ended before anyone reads.
-private final class FixedSlots<Element>: @unchecked Sendable {
-  private let base: UnsafeMutablePointer<Element?>
-  private let count: Int
-
-  init(count: Int) {
-    base = .allocate(capacity: max(1, count))
-    base.initialize(repeating: nil, count: max(1, count))
-    self.count = count
-  }
-
-  deinit {
-    base.deinitialize(count: max(1, count))
-    base.deallocate()
-  }
-
-  func set(_ position: Int, _ value: Element) { base[position] = value }
-  var values: [Element] { (0..<count).compactMap { base[$0] } }
 }
 
 extension RecommendationEvaluation.Options {

@@ -28,13 +28,13 @@ final class Fusion {
   init(_ scene: Scene, user: NodeID, strategy: Strategy, workspace: Workspace) throws(SinterError) {
     index = scene.index
     self.workspace = workspace
-    shopper = try Shopper(scene, user: user, owned: workspace.owned)
+    shopper = try Shopper(scene, user: user, owned: workspace.owned, recency: strategy.recency)
     names = NodeNames(scene.view, index.schema)
     var strategy = strategy
     if strategy.isDefault, !scene.models.hasTransE(in: scene.view) { strategy = strategy.without(.transe) }
     var parts: [Part] = []
     for part in strategy.parts {
-      let scorer = try Self.scorer(part.scorer, shopper, names, scene.models, workspace)
+      let scorer = try Self.scorer(part.scorer, shopper, names, scene, workspace)
       let scale: Double
       if let personal = scorer as? any PersonalScorer {
         scale = try Self.add(personal, part.weight, workspace)
@@ -49,15 +49,28 @@ final class Fusion {
   }
 
   private static func scorer(
-    _ name: ScorerName, _ shopper: Shopper, _ names: NodeNames, _ models: any ScorerModels, _ workspace: Workspace
+    _ name: ScorerName, _ shopper: Shopper, _ names: NodeNames, _ scene: Scene, _ workspace: Workspace
   ) throws(SinterError) -> any Scorer {
     switch name {
     case .copurchase: CopurchaseScorer(shopper, names, workspace)
-    case .transe: try TransEScorer(shopper, names, model: try models.transE(in: shopper.view))
+    case .transe: try TransEScorer(shopper, names, model: try scene.models.transE(in: scene.view))
     case .knowledge: try KnowledgeScorer(shopper, names)
     case .popularity: PopularityScorer(shopper, names)
     case .tags: try TagScorer(shopper, names)
     case .social: try SocialScorer(shopper, names)
+    case .trending: TrendingScorer(shopper, names, try scene.models.trend(scene.index, in: scene.view))
+    case .ease, .sequence, .als, .bpr: try learned(name, shopper, names, scene)
+    }
+  }
+
+  private static func learned(
+    _ name: ScorerName, _ shopper: Shopper, _ names: NodeNames, _ scene: Scene
+  ) throws(SinterError) -> any Scorer {
+    guard let kind = name.factorKind else { preconditionFailure("\(name) is no model of behaviour") }
+    let model = try scene.models.factors(kind, in: scene.view)
+    switch model.content {
+    case .items(let items): return ItemModelScorer(name, shopper, names, model, items)
+    case .factors(let factors): return FactorScorer(name, shopper, names, model, factors)
     }
   }
 

@@ -24,7 +24,8 @@ extension Fusion {
     var reasons: [Reason] = []
     let factor = factor(of: item)
     for part in parts where part.scale > 0 {
-      let evidence = try part.scorer.evidence(for: item).filter { $0.value > 0 }.sorted { $0.value > $1.value }
+      let evidence = try part.scorer.evidence(for: item).filter { $0.value != 0 }
+        .sorted { abs($0.value) > abs($1.value) }
       let scale = part.scale * factor
       let whole = evidence.count <= Self.reasonLimit ? evidence.count : Self.reasonLimit - 1
       for piece in evidence.prefix(whole) {

@@ -1,6 +1,7 @@
 internal import SinterLearn
 internal import SinterModel
 internal import SinterStorage
+internal import Synchronization
 
 /// What recommendations are made from: a snapshot and the index over it, the models, and what is left out of sight.
 struct Scene: Sendable {
@@ -18,12 +19,29 @@ protocol ScorerModels: Sendable {
   func hasTransE(in view: GraphView) -> Bool
   /// - Throws: `LearnError.NoModel` saying how to train one.
   func transE(in view: GraphView) throws(SinterError) -> ModelView
+  /// - Throws: `LearnError.NoModel` saying how to train one.
+  func factors(_ kind: FactorKind, in view: GraphView) throws(SinterError) -> FactorModel
+  func trend(_ index: ShopIndex, in view: GraphView) throws(SinterError) -> Trend
 }
 
 /// The published models of a store.
-struct PublishedModels: ScorerModels {
-  let cache: ModelCache
+final class PublishedModels: ScorerModels {
+  private let cache: ModelCache
+  private let factors = FactorCache()
+  private let trends = Mutex<(version: GraphView.Version, trend: Trend)?>(nil)
+
+  init(cache: ModelCache) { self.cache = cache }
 
   func hasTransE(in view: GraphView) -> Bool { ModelCatalogue.hasModel(in: view) }
   func transE(in view: GraphView) throws(SinterError) -> ModelView { try cache.model(nil, in: view) }
+  func factors(_ kind: FactorKind, in view: GraphView) throws(SinterError) -> FactorModel { try factors.model(kind, in: view) }
+
+  func trend(_ index: ShopIndex, in view: GraphView) throws(SinterError) -> Trend {
+    let version = view.version
+    if let version, let known = trends.withLock({ $0 }), known.version == version { return known.trend }
+    let trend = Trend(
+      try Interactions(view, index), itemCount: index.items.count, halfLifeDays: index.schema.trendingDays)
+    if let version { trends.withLock { $0 = (version, trend) } }
+    return trend
+  }
 }

@@ -11,13 +11,16 @@ package final class ShopRecommender: RecommendationExtension {
   private let models: ModelCache
   private let indexes = ShopIndexCache()
 
+  private let published: PublishedModels
+
   package init(models: ModelCache = ModelCache()) {
     self.models = models
+    published = PublishedModels(cache: models)
   }
 
   package func requireScorers(_ names: [String], strategy: String?, in view: GraphView) throws(SinterError) {
     let strategy = try Self.strategy(names.map { ($0, 1) }, strategy, view)
-    if !strategy.isDefault, strategy.parts.contains(where: { $0.scorer == .transe }) { _ = try models.model(nil, in: view) }
+    if !strategy.isDefault { try strategy.prepare(published, view) }
   }
 
   package func recommend(
@@ -33,7 +36,7 @@ package final class ShopRecommender: RecommendationExtension {
     let limit = max(0, min(request.limit, index.items.count))
     guard limit > 0 else { return [] }
     return try index.withWorkspace { workspace throws(SinterError) in
-      let scene = Scene(view: view, index: index, models: PublishedModels(cache: models))
+      let scene = Scene(view: view, index: index, models: published)
       let fusion = try Fusion(scene, user: request.user, strategy: strategy, workspace: workspace)
       var search = try CandidateSearch(fusion, request, view)
       let chosen = try search.best(limit)
@@ -58,7 +61,7 @@ package final class ShopRecommender: RecommendationExtension {
         "WHY explains items (\(label)); node \(request.item.rawValue) is none. Which label items have is the shop setting `itemLabels`.")
     }
     return try index.withWorkspace { workspace throws(SinterError) in
-      let scene = Scene(view: view, index: index, models: PublishedModels(cache: models))
+      let scene = Scene(view: view, index: index, models: published)
       let fusion = try Fusion(scene, user: request.user, strategy: strategy, workspace: workspace)
       return request.negated ? try fusion.whyNot(item) : try fusion.reasons(for: item)
     }

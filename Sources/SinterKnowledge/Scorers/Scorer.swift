@@ -2,7 +2,7 @@ internal import SinterModel
 internal import SinterStorage
 
 /// One way to score items for a user, as a sum over evidence: the raw score of every item is the sum of the values
-/// of its evidence, and no value is negative.
+/// of its evidence. A negative value speaks against the item.
 protocol Scorer {
   var name: ScorerName { get }
 

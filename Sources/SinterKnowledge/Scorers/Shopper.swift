@@ -9,6 +9,8 @@ final class Shopper {
     var weight: Double
     /// Has it, rather than only having seen it.
     var isOwned: Bool
+    /// Seconds since 1970 of the last time; NaN where nobody knows.
+    var time = Double.nan
   }
 
   let view: GraphView
@@ -24,26 +26,47 @@ final class Shopper {
   /// The most recent of what was only seen; more of it tells little and costs time.
   static let seenLimit = 100
 
-  /// - Parameter owned: gets all items the user has, ratings below the minimum included.
-  init(_ scene: Scene, user: NodeID, owned: ScoreBoard) throws(SinterError) {
+  /// - Parameters:
+  ///   - owned: gets all items the user has, ratings below the minimum included.
+  ///   - recency: p of ``Recency``; nil for the schema's.
+  init(_ scene: Scene, user: NodeID, owned: ScoreBoard, recency: Double? = nil) throws(SinterError) {
     view = scene.view
     index = scene.index
     self.user = user.rawValue
     links = ShopLinks(scene.view, scene.index.schema, hiding: scene.hidden)
     facts = FactReader(scene.view, hiding: scene.hidden)
     now = scene.now ?? WallClock.seconds
+    let exponent = recency ?? index.schema.recency
+    let clock = exponent > 0 ? EventClock(view, index.schema) : nil
+    var times: [UInt32: Double] = [:]
     for link in try links.has.links(of: self.user) {
-      if let item = index.number(of: link.node) { owned.touch(item) }
+      guard let item = index.number(of: link.node) else { continue }
+      owned.touch(item)
+      if let time = try clock?.seconds(of: link.relationship) { times[item] = max(time, times[item] ?? time) }
     }
-    for item in index.items(of: self.user) { profile.append(ProfileItem(item: item, weight: 1, isOwned: true)) }
+    for item in index.items(of: self.user) {
+      profile.append(ProfileItem(item: item, weight: 1, isOwned: true, time: times[item] ?? .nan))
+    }
+    try addSeen(owned, clock)
+    for (position, weight) in Recency.weights(profile.map(\.time), exponent: exponent).enumerated() {
+      profile[position].weight *= weight
+    }
+  }
+
+  private func addSeen(_ owned: ScoreBoard, _ clock: EventClock?) throws(SinterError) {
     let seenWeight = index.schema.seenWeight
     guard seenWeight > 0 else { return }
-    var seen: Set<UInt32> = []
-    for link in try links.seen.links(of: self.user).sorted(by: { $0.relationship > $1.relationship }) {
+    var seen: [UInt32: Double] = [:]
+    for link in try links.seen.links(of: user).sorted(by: { $0.relationship > $1.relationship }) {
       guard seen.count < Self.seenLimit else { break }
-      if let item = index.number(of: link.node), !owned.isTouched(item) { seen.insert(item) }
+      guard let item = index.number(of: link.node), !owned.isTouched(item) else { continue }
+      let time = try clock?.seconds(of: link.relationship) ?? .nan
+      if let known = seen[item], !(time > known) { continue }
+      seen[item] = time
     }
-    for item in seen.sorted() { profile.append(ProfileItem(item: item, weight: seenWeight, isOwned: false)) }
+    for (item, time) in seen.sorted(by: { $0.key < $1.key }) {
+      profile.append(ProfileItem(item: item, weight: seenWeight, isOwned: false, time: time))
+    }
   }
 
   func node(_ item: UInt32) -> UInt32 { index.items.base[Int(item)] }

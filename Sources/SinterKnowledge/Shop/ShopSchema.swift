@@ -33,6 +33,10 @@ package struct ShopSchema: Sendable, Equatable {
   package var minimumRating = 4.0
   /// The weight of a seen item beside one the user has.
   package var seenWeight = 0.3
+  /// p of ``Recency``: how fast older items of a user's history count less; 0 for all alike.
+  package var recency = 0.6
+  /// The half-life of the scorer `trending`, in days.
+  package var trendingDays = 30.0
   /// λ of the item–item cosine.
   package var shrinkage = 5.0
 
@@ -49,6 +53,7 @@ extension ShopSchema {
   ]
   private static let numbers: [(name: String, path: any WritableKeyPath<ShopSchema, Double> & Sendable)] = [
     ("minimumRating", \.minimumRating), ("seenWeight", \.seenWeight), ("shrinkage", \.shrinkage),
+    ("recency", \.recency), ("trendingDays", \.trendingDays),
   ]
 
   /// The settings as a map; ``apply(_:)`` reads it back.

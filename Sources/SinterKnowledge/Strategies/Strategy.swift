@@ -1,3 +1,4 @@
+internal import SinterLearn
 package import SinterModel
 package import SinterStorage
 
@@ -12,6 +13,8 @@ package struct Strategy: Sendable, Equatable {
   package let parts: [Part]
   /// Whether TransE may be left out where the store has no model: only where nobody asked for it by name.
   let isDefault: Bool
+  /// p of ``Recency``; nil for the schema's.
+  package var recency: Double?
 
   /// What is used where nothing else is said. TransE is left out where the store has no model.
   package static let standard = Strategy(
@@ -92,7 +95,10 @@ package struct Strategy: Sendable, Equatable {
 
 /// The scorers there are.
 package enum ScorerName: String, Sendable, CaseIterable {
-  case copurchase, transe, knowledge, popularity, tags, social
+  case copurchase, transe, knowledge, popularity, tags, social, ease, sequence, als, bpr, trending
+
+  /// The kind of model the scorer needs, nil for none or an embedding of the graph.
+  var factorKind: FactorKind? { FactorKind(rawValue: rawValue) }
 }
 
 /// The named strategies of a store.

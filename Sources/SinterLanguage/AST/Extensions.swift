@@ -125,17 +125,21 @@ package enum SchemaCommand: Sendable {
     /// Labels or types; only a full-text index may name several.
     package var labels: [Name]
     package var keys: [Name]
+    /// `WITH [n.a, n.b]` of a vector index.
+    package var filterKeys: [Name]
     /// `OPTIONS {…}`
     package var options: Expression?
     package var span: SourceSpan
     package init(
-      name: Name?, kind: Kind, entity: EntityKind, labels: [Name], keys: [Name], options: Expression?, span: SourceSpan
+      name: Name?, kind: Kind, entity: EntityKind, labels: [Name], keys: [Name], filterKeys: [Name] = [], options: Expression?,
+      span: SourceSpan
     ) {
       self.name = name
       self.kind = kind
       self.entity = entity
       self.labels = labels
       self.keys = keys
+      self.filterKeys = filterKeys
       self.options = options
       self.span = span
     }

@@ -77,11 +77,17 @@ extension Parser {
     if keys.count > 1, kind == .vector {
       throw error("SyntaxError.UnexpectedSyntax", "A vector index covers one property", at: keys[1].span)
     }
+    var filterKeys: [Name] = []
+    if kind == .vector, take(.with) {
+      try expect(.leftBracket, "[ and properties such as [n.price, n.brand]")
+      filterKeys = try parseKeyList(target.variable)
+      try expect(.rightBracket, "] to close the properties")
+    }
     var options: Expression?
     if take(.options) { options = try parseOptions() }
     return .createIndex(
       SchemaCommand.IndexDefinition(
-        name: name, kind: kind, entity: target.entity, labels: target.labels, keys: keys, options: options,
+        name: name, kind: kind, entity: target.entity, labels: target.labels, keys: keys, filterKeys: filterKeys, options: options,
         span: span(from: start)),
       ifNotExists: ifNotExists)
   }

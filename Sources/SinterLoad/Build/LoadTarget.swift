@@ -85,6 +85,7 @@ final class LoadTarget {
       var next = build.catalog
       let indexColumns = next.columns.filter { $0.key.kind == .index }
       next.columns = existing.columns.filter { $0.key.kind != .index }.merging(indexColumns) { _, new in new }
+      next.invalidateSearchBases()
       try existing.commit(next)
     } else {
       let sink = AppendingSink(try BulkFile(target: path, commitBytes: run.memory.pageBytes))

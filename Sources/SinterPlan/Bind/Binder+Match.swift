@@ -21,21 +21,22 @@ extension Binder {
     return (try planner.make(), inner)
   }
 
+  private func planMatch(_ match: MatchClause, input: LogicalPlan, scope: Scope) throws -> (LogicalPlan, Scope) {
+    if let search = match.search { return try planSearch(match, search, input: input, scope: scope) }
+    return try planMatch(
+      match.patterns, filter: match.filter, mode: match.mode, hints: match.hints, input: input, scope: scope)
+  }
+
   func appendMatch(_ match: MatchClause, to state: inout QueryState, at span: SourceSpan) throws {
-    if let search = match.search {
-      throw SinterError(
-        "FeatureError.NotAvailable", phase: .compile, "SEARCH is not available in this version.", at: search.span)
-    }
     guard match.optional else {
-      (state.plan, state.scope) = try planMatch(
-        match.patterns, filter: match.filter, mode: match.mode, hints: match.hints, input: state.plan, scope: state.scope)
+      (state.plan, state.scope) = try planMatch(match, input: state.plan, scope: state.scope)
       return
     }
     let outer = state.scope
     let rowNumber = anonymous()
     let ((plan, inner), imports) = try capturing(from: outer) {
       let argument = LogicalPlan(.argument, outputs: outer.all + [rowNumber], estimatedRows: 1)
-      return try planMatch(match.patterns, filter: match.filter, mode: match.mode, hints: match.hints, input: argument, scope: outer)
+      return try planMatch(match, input: argument, scope: outer)
     }
     let new = inner.all.filter { !outer.all.contains($0) }
     let subplan = Subplan(plan: plan, imports: imports, outputs: new, rowNumber: rowNumber)

@@ -53,6 +53,7 @@ extension LogicalPlan {
     case .set(_, let mutations): mutations.scalars
     case .delete(_, let targets, _): targets
     case .procedure(_, let call): call.arguments ?? []
+    case .search(_, let search): search.scalars
     case .predict(_, let prediction): prediction.filter
     case .recommend(_, let plan): plan.filter + [plan.user] + [plan.diverseBy].compactMap { $0 }
     default: []

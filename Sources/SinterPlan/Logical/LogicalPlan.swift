@@ -64,6 +64,8 @@ package final class LogicalPlan: Sendable {
     case set(LogicalPlan, [Mutation])
     case delete(LogicalPlan, [Scalar], detach: Bool)
     case procedure(LogicalPlan, ProcedureInvocation)
+    /// For each row, what a vector or full-text index finds.
+    case search(LogicalPlan, SearchPlan)
     case predict(LogicalPlan, Prediction)
     case recommend(LogicalPlan, RecommendationPlan)
     case why(LogicalPlan, WhyPlan)

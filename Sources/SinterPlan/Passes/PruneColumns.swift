@@ -93,6 +93,7 @@ struct PruneColumns {
       return rebuilt(.delete(input(i, targets.reads), targets, detach: detach), keeping: needed)
     case .procedure(let i, let call):
       return rebuilt(.procedure(input(i, (call.arguments ?? []).reads), call), keeping: needed)
+    case .search(let i, let search): return rebuilt(.search(input(i, search.reads), search), keeping: needed)
     case .predict(let i, let p): return rebuilt(.predict(input(i, p.filter.reads.union([p.start, p.end])), p), keeping: needed)
     case .recommend(let i, let r): return rebuilt(.recommend(input(i, r.reads), r), keeping: needed)
     case .why(let i, let w):

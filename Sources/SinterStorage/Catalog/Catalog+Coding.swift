@@ -2,7 +2,9 @@ package import SinterModel
 
 extension Catalog {
   /// The version of the file format that this code writes, and the newest that it reads.
-  package static let formatVersion: UInt32 = 2
+  package static let formatVersion: UInt32 = 3
+  /// What stores without search indexes are written as, so that older programs read them.
+  private static let plainVersion: UInt32 = 2
   private static let magic: [UInt8] = Array("SINTERDB".utf8)
   private static let prefixByteCount = 20
 
@@ -44,9 +46,10 @@ extension Catalog {
     }
     writer.append(UInt8(statistics == nil ? 0 : 1))
     if let statistics { writer.bytes += statistics.encode(self) }
+    if !searchIndexes.isEmpty { appendSearchIndexes(to: &writer) }
     var whole = ByteWriter(reserving: writer.bytes.count + Catalog.prefixByteCount)
     whole.bytes = Catalog.magic
-    whole.append(Catalog.formatVersion)
+    whole.append(searchIndexes.isEmpty ? Catalog.plainVersion : Catalog.formatVersion)
     whole.append(writer.bytes.withUnsafeBytes { checksum64($0) })
     whole.bytes += writer.bytes
     return whole.bytes
@@ -145,6 +148,8 @@ extension Catalog {
     }
     // Version 1 ends here.
     if !reader.isAtEnd, try reader.read(UInt8.self) == 1 { catalog.statistics = try SampledStatistics(&reader, catalog) }
+    // Version 2 ends here.
+    if !reader.isAtEnd { try catalog.readSearchIndexes(&reader) }
     return catalog
   }
 

@@ -34,6 +34,7 @@ package struct Catalog: Sendable, Equatable {
   package internal(set) var indexEntries: [IndexEntry] = []
   package internal(set) var constraints: [ConstraintDescriptor] = []
   package var nextIndexID: UInt32 = 0
+  package internal(set) var searchIndexes: [SearchIndexEntry] = []
 
   package internal(set) var blobs: [String: BlobEntry] = [:]
   package var nextBlobID: UInt32 = 0

@@ -27,6 +27,7 @@ struct Fold {
     catalog = overlay.catalog
     catalog.generation += 1
     catalog.foldedSequence = overlay.sequence
+    catalog.mergeSearchChanges()
   }
 
   /// The columns that are not as they were.

@@ -47,6 +47,11 @@ extension OverlayTables {
       relationshipProperties[column].setRun(from: first, count: values.count, value)
     }
     changeCount += set
+    if !catalog.searchIndexes.isEmpty {
+      for row in 0..<values.count where value(row) != nil {
+        catalog.noteSearchChange(entity, key: key.rawValue, first + UInt32(row), at: sequence &+ 1)
+      }
+    }
     return set
   }
 }

@@ -21,6 +21,7 @@ extension OverlayTables {
     case .setLabelSet(let id, let from, let to):
       guard id < catalog.nodeIDLimit, max(Int(from), Int(to)) < catalog.labelSets.count else { throw misfit("a node's labels") }
       labelSets.set(id, to: to)
+      if !catalog.searchIndexes.isEmpty { catalog.noteSearchChange(labelSet: from, to: to, id, at: sequence &+ 1) }
       catalog.count(labelSet: from, by: -1)
       catalog.count(labelSet: to, by: 1)
     case .deleteNode(let id, let labelSet):
@@ -52,6 +53,9 @@ extension OverlayTables {
     case .putBlob(let name, let id, let sizeBytes, let chunks):
       catalog.setBlob(name, id: id, sizeBytes: Int(clamping: sizeBytes), chunks: Int(chunks))
     case .deleteBlob(let name): catalog.removeBlob(name)
+    case .createSearchIndex(let index): catalog.addSearchIndex(index)
+    case .dropSearchIndex(let name): catalog.removeSearchIndex(named: name)
+    case .coverSearchIndex(let id, let covered): catalog.coverSearchIndex(id, through: covered)
     default: throw misfit("a change")
     }
   }
@@ -90,6 +94,7 @@ extension OverlayTables {
   private mutating func set(_ key: KeyID, of entity: EntityKind, _ id: UInt32, to value: Value) throws(SinterError) {
     let column = Int(key.rawValue)
     guard column < catalog.keyNames.count else { throw misfit("a property") }
+    if !catalog.searchIndexes.isEmpty { catalog.noteSearchChange(entity, key: key.rawValue, id, at: sequence &+ 1) }
     switch entity {
     case .node:
       guard id < catalog.nodeIDLimit else { throw misfit("a node's property") }

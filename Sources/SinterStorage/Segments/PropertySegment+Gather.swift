@@ -92,3 +92,15 @@ extension PropertySegment {
     return true
   }
 }
+
+extension PropertySegment {
+  /// Copies a row's list of floats without making a value of it.
+  /// - Returns: false for a row without such a list of this length; nil where only the value tells.
+  func copyFloats(_ row: Int, count: Int, to out: UnsafeMutablePointer<Float>) -> Bool? {
+    guard let slot = slot(row) else { return false }
+    guard header.encoding == .mixed, let doubles = ValueCodec.floats(utf8(slot)) else { return nil }
+    guard doubles.count == count * 8 else { return false }
+    for i in 0..<count { out[i] = Float(Double(bitPattern: doubles.load64(i * 8))) }
+    return true
+  }
+}

@@ -83,6 +83,14 @@ package enum ValueCodec {
     }
   }
 
+  /// The numbers of an encoded list of floats, 8 bytes each; nil for any other value.
+  static func floats(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    var reader = ByteReader(bytes)
+    guard let tag = try? reader.read(UInt8.self), tag == Tag.floats.rawValue, let count = try? reader.readCount(itemByteCount: 8)
+    else { return nil }
+    return try? reader.readBytes(count * 8)
+  }
+
   package static func read(_ reader: inout ByteReader) throws(DecodeFailure) -> Value {
     try read(&reader, depth: 0)
   }

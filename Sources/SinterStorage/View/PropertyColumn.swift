@@ -171,4 +171,23 @@ package final class PropertyColumn: @unchecked Sendable {
     guard let segment = try table?.propertySegment(UInt32(number)) else { return false }
     return segment.extent.map { fits($0.lowest, $0.highest) } ?? true
   }
+
+  /// Copies an element's list of numbers as 32-bit floats.
+  /// - Returns: false unless the value is a list of `count` numbers; what lies at `out` may have changed then.
+  package func copyFloats(of id: UInt32, count: Int, to out: UnsafeMutablePointer<Float>) throws(SinterError) -> Bool {
+    if let failure { throw failure }
+    if isClean || !view.overlay.touches(kind, column: key.rawValue, segment: Int(id >> segmentShift)) {
+      guard let segment = try table?.propertySegment(id >> segmentShift) else { return false }
+      if let copied = segment.copyFloats(Int(id & (UInt32(segmentLength) - 1)), count: count, to: out) { return copied }
+    }
+    guard case .list(let items) = try value(of: id), items.count == count else { return false }
+    for (position, item) in items.enumerated() {
+      switch item {
+      case .float(let x): out[position] = Float(x)
+      case .integer(let n): out[position] = Float(n)
+      default: return false
+      }
+    }
+    return true
+  }
 }

@@ -36,7 +36,12 @@ package final class SegmentDirectory: Sendable {
   }
   let counts = Mutex<Counts?>(nil)
 
-  package init() {}
+  /// What layers above keep as long as the values they found it in lie where they lay.
+  let attachments: Attachments
+
+  package init() { attachments = Attachments() }
+
+  private init(_ attachments: Attachments) { self.attachments = attachments }
 
   /// The table of a column; nil when the catalogue knows of none.
   ///
@@ -60,7 +65,7 @@ package final class SegmentDirectory: Sendable {
   ///
   /// What is known of a column stays true as long as its values do: none of them is deleted or moves.
   func without(_ columns: Set<ColumnKey>) -> SegmentDirectory {
-    let directory = SegmentDirectory()
+    let directory = SegmentDirectory(attachments)
     let kept = tables.withLock { tables in tables.filter { !columns.contains($0.key) } }
     directory.tables.withLock { $0 = kept }
     return directory
@@ -86,7 +91,13 @@ extension Catalog {
     case .outgoing: "outgoing \(name(typeNames)) relationships"
     case .incoming: "incoming \(name(typeNames)) relationships"
     case .index: "index \(indexEntries.first { $0.descriptor.id == key.column }.map { "`\($0.descriptor.name)`" } ?? "\(key.column)")"
-    case .blob: "blob \(blobs.first { $0.value.id == key.column }.map { "`\($0.key)`" } ?? "\(key.column)")"
+    case .blob: describeBlob(key.column)
     }
+  }
+
+  private func describeBlob(_ id: UInt32) -> String {
+    guard let name = blobs.first(where: { $0.value.id == id })?.key else { return "blob \(id)" }
+    if let index = searchIndexes.first(where: { $0.blobName == name }) { return "search index `\(index.descriptor.name)`" }
+    return "blob `\(name)`"
   }
 }

@@ -29,4 +29,8 @@ package enum Change: Sendable {
   case dropConstraint(name: String)
   case putBlob(name: String, id: UInt32, sizeBytes: UInt64, chunks: UInt32)
   case deleteBlob(name: String)
+  case createSearchIndex(SearchIndexDescriptor)
+  case dropSearchIndex(name: String)
+  /// The index' blob holds a base that shows a commit.
+  case coverSearchIndex(id: UInt32, sequence: UInt64)
 }

@@ -81,15 +81,16 @@ extension GraphWriter {
     schema = WriterSchema(catalog: view.overlay.catalog)
   }
 
-  private func checkNameIsFree(_ name: String) throws(SinterError) {
+  func checkNameIsFree(_ name: String) throws(SinterError) {
     let catalog = view.overlay.catalog
-    guard catalog.index(named: name) == nil, !catalog.constraints.contains(where: { $0.name == name }) else {
+    guard catalog.index(named: name) == nil, catalog.searchIndex(named: name) == nil,
+      !catalog.constraints.contains(where: { $0.name == name }) else {
       throw SinterError("SchemaError.AlreadyExists", "There is an index or constraint `\(name)` already: choose another name.")
     }
   }
 
   /// Gives numbers to names that no data has used yet, so that later data finds the index.
-  private func resolveNames(_ entity: EntityKind, _ label: String, _ keys: [String]) throws(SinterError) {
+  func resolveNames(_ entity: EntityKind, _ label: String, _ keys: [String]) throws(SinterError) {
     switch entity {
     case .node: _ = try self.label(label)
     case .relationship: _ = try type(label)

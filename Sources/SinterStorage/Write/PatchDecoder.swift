@@ -47,6 +47,9 @@ struct PatchDecoder {
     case .putBlob:
       return .putBlob(name: try reader.readString(), id: try id(), sizeBytes: try reader.readVarint(), chunks: try id())
     case .deleteBlob: return .deleteBlob(name: try reader.readString())
+    case .createSearchIndex: return .createSearchIndex(try Catalog.readSearchIndex(&reader))
+    case .dropSearchIndex: return .dropSearchIndex(name: try reader.readString())
+    case .coverSearchIndex: return .coverSearchIndex(id: try reader.read(), sequence: try reader.read())
     }
   }
 

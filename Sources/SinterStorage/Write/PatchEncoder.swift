@@ -55,7 +55,8 @@ struct PatchEncoder {
       kind(.addLabelSet)
       writer.appendVarint(labels.count)
       for label in labels { writer.appendVarint(label.rawValue) }
-    case .createIndex, .dropIndex, .createConstraint, .dropConstraint, .putBlob, .deleteBlob:
+    case .createIndex, .dropIndex, .createConstraint, .dropConstraint, .putBlob, .deleteBlob, .createSearchIndex,
+      .dropSearchIndex, .coverSearchIndex:
       appendSchema(change)
     }
   }
@@ -85,6 +86,16 @@ struct PatchEncoder {
     case .deleteBlob(let name):
       kind(.deleteBlob)
       writer.append(name)
+    case .createSearchIndex(let index):
+      kind(.createSearchIndex)
+      Catalog.append(index, to: &writer)
+    case .dropSearchIndex(let name):
+      kind(.dropSearchIndex)
+      writer.append(name)
+    case .coverSearchIndex(let id, let sequence):
+      kind(.coverSearchIndex)
+      writer.append(id)
+      writer.append(sequence)
     default:
       preconditionFailure("not a change of the schema")
     }
@@ -114,4 +125,5 @@ enum ChangeKind: UInt8 {
   case addName = 1, addLabelSet, createNode, setLabelSet, deleteNode, createRelationship, deleteRelationship
   case setNodeProperty, setRelationshipProperty, addIndexEntry, removeIndexEntry
   case createIndex, dropIndex, createConstraint, dropConstraint, putBlob, deleteBlob
+  case createSearchIndex, dropSearchIndex, coverSearchIndex
 }

@@ -1,0 +1,99 @@
+package import SinterModel
+package import SinterStorage
+import Synchronization
+
+/// Builds the bases of search indexes anew when much has changed since, while readers and writers go on.
+package final class SearchMaintenance: Sendable {
+  private let store: GraphStore
+  private let isRunning = Mutex(false)
+  private let isStopped = Atomic<Bool>(false)
+
+  package init(_ store: GraphStore) { self.store = store }
+
+  /// What must have changed, at least and as a share of the base, before a new one is made in the background.
+  private static let minimumChanges = 2_000
+  private static let minimumShare = 0.1
+
+  /// Whether an index should get a new base.
+  ///
+  /// - Parameter isAsked: somebody waits for it, and so every change counts.
+  private static func isDue(_ index: SearchIndexEntry, in view: GraphView, isAsked: Bool) throws(SinterError) -> Bool {
+    let changes = index.changes.count
+    if index.baseSequence != nil, changes == 0 { return false }
+    if index.baseSequence == nil || isAsked {
+      // A guess that costs nothing; the state says how many there are.
+      let limit = index.descriptor.labels.reduce(0) { sum, label in
+        switch index.descriptor.entity {
+        case .node: sum + (view.labelID(label).map { view.nodeCount(label: $0) } ?? 0)
+        case .relationship: sum + (view.typeID(label).map { view.relationshipCount(type: $0) } ?? 0)
+        }
+      }
+      return try SearchIndexes.engine(index.descriptor.kind).isWorthABase(limit)
+    }
+    guard changes >= minimumChanges else { return false }
+    let state = try SearchIndexes.state(of: index, in: view)
+    return state.changedCount >= max(minimumChanges, Int(Double(state.count) * minimumShare))
+  }
+
+  /// Builds what is due and waits for it.
+  /// - Parameter name: nil for all indexes.
+  package func refresh(_ name: String? = nil, _ control: BuildControl = BuildControl()) throws(SinterError) {
+    for index in try store.snapshot().searchIndexes where name == nil || index.descriptor.name == name {
+      try refresh(index.descriptor.name, isAsked: true, control)
+    }
+  }
+
+  private func refresh(_ name: String, isAsked: Bool, _ control: BuildControl) throws(SinterError) {
+    let view = try store.snapshot()
+    guard let index = view.searchIndex(named: name), try Self.isDue(index, in: view, isAsked: isAsked) else { return }
+    let engine = try SearchIndexes.engine(index.descriptor.kind)
+    let state = try SearchIndexes.state(of: index, in: view)
+    guard engine.isWorthABase(state.count) else { return }
+    let image = try engine.buildBase(index, state, in: view, control)
+    let sequence = view.overlay.sequence
+    do {
+      _ = try store.write { writer in
+        var offset = 0
+        return try writer.publishSearchBase(index.descriptor.id, epoch: index.epoch, sequence: sequence) { buffer in
+          let count = min(buffer.count, image.byteCount - offset)
+          if count > 0 { image.copy(from: offset, to: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])) }
+          offset += count
+          return count
+        }
+      }
+    } catch let error as SinterError {
+      throw error
+    } catch {
+      throw SinterError("StorageError.IO", "\(error)")
+    }
+  }
+
+  // MARK: In the background
+
+  /// Looks after a commit whether anything is due, and builds it on a thread of its own.
+  ///
+  /// What fails there is tried again after a later commit; queries search the changes meanwhile.
+  package func noteCommit() {
+    guard !isStopped.load(ordering: .relaxed), let view = try? store.snapshot(), !view.searchIndexes.isEmpty else { return }
+    let due = view.searchIndexes.filter { (try? Self.isDue($0, in: view, isAsked: false)) == true }
+    guard !due.isEmpty else { return }
+    let mayRun = isRunning.withLock { running in
+      defer { running = true }
+      return !running
+    }
+    guard mayRun else { return }
+    let names = due.map(\.descriptor.name)
+    let started = BackgroundThread.start { [self] in
+      let control = BuildControl(threads: 1, isCancelled: { [self] in isStopped.load(ordering: .relaxed) })
+      for name in names { try? refresh(name, isAsked: false, control) }
+      isRunning.withLock { $0 = false }
+    }
+    if !started { isRunning.withLock { $0 = false } }
+  }
+
+  /// Gives up what is being built; nothing more is begun.
+  package func stop() {
+    isStopped.store(true, ordering: .relaxed)
+    while isRunning.withLock({ $0 }) { BackgroundThread.pause(milliseconds: 1) }
+  }
+}
