@@ -53,7 +53,7 @@ let package = Package(
     module("SinterPlan", ["SinterModel", "SinterLanguage", "SinterFunctions"]),
     module("SinterExecute", ["CSinterKernels", "SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage", "SinterSearch"]),
     module("SinterLearn", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterStorage"]),
-    module("SinterKnowledge", ["SinterModel", "SinterKernels", "SinterStorage", "SinterLearn", "SinterExecute"]),
+    module("SinterKnowledge", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterStorage", "SinterLearn", "SinterExecute"]),
     module("SinterLoad", ["SinterModel", "SinterStorage", "CSinterText", "CXXHash", "CZlib", "CZstd", yams]),
 
     // What users touch.
@@ -76,13 +76,14 @@ let package = Package(
       swiftSettings: settings),
     tests("SinterModelTests", ["SinterModel"]),
     tests("SinterFunctionsTests", ["SinterFunctions", "SinterModel"]),
+    tests("SinterAnalysisTests", ["SinterAnalysis", "SinterModel"]),
     tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
     tests("SinterPlanTests", ["SinterModel", "SinterLanguage", "SinterPlan"]),
     tests("SinterExecuteTests", ["Sinter", "SinterModel", "SinterPlan", "SinterStorage", "SinterExecute"]),
     tests("SinterTests", ["Sinter", "SinterModel"]),
     tests("SinterCommandTests", ["SinterCommand", "Sinter", "SinterModel", "SinterExecute"]),
     tests("SinterLearnTests", ["SinterModel", "SinterKernels", "SinterLearn"]),
-    tests("SinterSearchTests", ["CSinterKernels", "Sinter", "SinterModel", "SinterSearch", "SinterStorage"]),
+    tests("SinterSearchTests", ["CSinterKernels", "Sinter", "SinterAnalysis", "SinterModel", "SinterSearch", "SinterStorage"]),
     tests("SinterStorageTests", ["SinterModel", "SinterStorage", "sinter-crash-helper"]),
     .executableTarget(
       name: "sinter-load-helper", dependencies: ["SinterModel", "SinterLoad"], path: "Tests/LoadHelper", swiftSettings: settings),

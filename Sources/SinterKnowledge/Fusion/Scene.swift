@@ -22,6 +22,7 @@ protocol ScorerModels: Sendable {
   /// - Throws: `LearnError.NoModel` saying how to train one.
   func factors(_ kind: FactorKind, in view: GraphView) throws(SinterError) -> FactorModel
   func trend(_ index: ShopIndex, in view: GraphView) throws(SinterError) -> Trend
+  func texts(_ index: ShopIndex, in view: GraphView) throws(SinterError) -> ItemTexts
 }
 
 /// The published models of a store.
@@ -29,6 +30,7 @@ final class PublishedModels: ScorerModels {
   private let cache: ModelCache
   private let factors = FactorCache()
   private let trends = Mutex<(version: GraphView.Version, trend: Trend)?>(nil)
+  private let texts = Mutex<(version: GraphView.Version, texts: ItemTexts)?>(nil)
 
   init(cache: ModelCache) { self.cache = cache }
 
@@ -43,5 +45,13 @@ final class PublishedModels: ScorerModels {
       try Interactions(view, index), itemCount: index.items.count, halfLifeDays: index.schema.trendingDays)
     if let version { trends.withLock { $0 = (version, trend) } }
     return trend
+  }
+
+  func texts(_ index: ShopIndex, in view: GraphView) throws(SinterError) -> ItemTexts {
+    let version = view.version
+    if let version, let known = texts.withLock({ $0 }), known.version == version { return known.texts }
+    let made = try ItemTexts(view, index)
+    if let version { texts.withLock { $0 = (version, made) } }
+    return made
   }
 }
