@@ -1,4 +1,4 @@
-#include "sinter_dense.h"
+#include "SinterDense.h"
 
 // Vectors never cross a call: every function that takes one is inlined into a kernel of its own target.
 #pragma clang diagnostic ignored "-Wpsabi"

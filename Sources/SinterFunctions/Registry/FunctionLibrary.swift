@@ -16,7 +16,7 @@ package struct FunctionLibrary: Sendable {
   /// openCypher's and Neo4j's functions over values.
   package static let standard = FunctionLibrary(
     MathFunctions.all + StringFunctions.all + ListFunctions.all + CollectionFunctions.all + ConversionFunctions.all + ScalarFunctions.all
-      + TemporalFunctions.all + VectorFunctions.all)
+      + TemporalFunctions.all + VectorFunctions.all + FulltextFunctions.all)
 
   /// The function of a name, whatever its case.
   package func find(_ name: String) -> FunctionDefinition? { index[name.lowercased()].map { functions[$0] } }

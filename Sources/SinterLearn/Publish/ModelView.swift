@@ -124,7 +124,7 @@ package final class ModelCache: Sendable {
     return ModelView(
       header: header,
       transE: try TransEView(
-        entities: try rows("entities", header.entityCount), relations: try rows("relations", header.types.count),
+        model: header.model, entities: try rows("entities", header.entityCount), relations: try rows("relations", header.types.count),
         inverseRelations: header.isReciprocal ? try rows("inverse", header.types.count) : nil, norm: header.norm,
         margin: header.margin),
       nodes: nodes)

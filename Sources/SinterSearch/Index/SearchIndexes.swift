@@ -8,8 +8,7 @@ package enum SearchIndexes {
   package static func engine(_ kind: SearchIndexKind) throws(SinterError) -> any SearchEngine {
     switch kind {
     case .vector: return VectorEngine()
-    case .fulltext:
-      throw SinterError("FeatureError.NotAvailable", "There are no full-text indexes in this version.")
+    case .fulltext: return TextEngine()
     }
   }
 

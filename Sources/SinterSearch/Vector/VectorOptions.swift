@@ -13,8 +13,6 @@ package enum VectorSimilarity: String, Sendable, CaseIterable {
 
 /// How the vectors of a base are coded for the first look; the best are compared again by their exact values.
 package enum VectorQuantization: String, Sendable, CaseIterable {
-  /// 32-bit floats: nothing is lost.
-  case none
   /// A byte a dimension.
   case int8
   /// A bit a dimension.
@@ -52,8 +50,14 @@ package struct VectorOptions: Sendable {
 
   // MARK: Checking
 
-  /// Names that Neo4j's statements have and that mean nothing here.
-  private static let foreignKeys: Set<String> = ["vector.hnsw.m", "vector.hnsw.ef_construction"]
+  /// Names that Neo4j's statements have and that mean nothing here: there is no graph of neighbours, and results are always compared
+  /// by their exact values.
+  private static let foreignKeys: Set<String> = ["vector.hnsw.m", "vector.hnsw.ef_construction", "vector.quantization.enabled"]
+  /// Shorter names.
+  private static let shortKeys = [
+    "dimensions": dimensionKey, "similarity_function": similarityKey, "similarity": similarityKey, "quantization": quantizationKey,
+    "recall": recallKey,
+  ]
   private static let otherNames: [String: String] = [
     "l2": "euclidean", "ip": "dot", "inner_product": "dot", "inner product": "dot", "dot_product": "dot",
   ]
@@ -64,7 +68,8 @@ package struct VectorOptions: Sendable {
       similarityKey: .string(VectorSimilarity.cosine.rawValue), quantizationKey: .string(VectorQuantization.int8.rawValue),
       recallKey: .float(defaultRecall),
     ]
-    for (key, value) in given.sorted(by: { $0.key < $1.key }) {
+    for (written, value) in given.sorted(by: { $0.key < $1.key }) {
+      let key = shortKeys[written] ?? written
       switch key {
       case dimensionKey:
         guard case .integer(let n) = value, (1...Int64(maximumDimension)).contains(n) else {
@@ -73,9 +78,6 @@ package struct VectorOptions: Sendable {
         checked[key] = value
       case similarityKey: checked[key] = .string(try name(of: value, key, VectorSimilarity.allCases.map(\.rawValue)))
       case quantizationKey: checked[key] = .string(try name(of: value, key, VectorQuantization.allCases.map(\.rawValue)))
-      case "vector.quantization.enabled":
-        guard case .boolean(let isOn) = value else { throw wrong("`\(key)` takes true or false") }
-        if given[quantizationKey] == nil { checked[quantizationKey] = .string((isOn ? VectorQuantization.int8 : .none).rawValue) }
       case recallKey:
         guard let share = value.asDouble, share >= 0.5, share <= 1 else { throw wrong("`\(key)` takes a number from 0.5 to 1") }
         checked[key] = .float(share)

@@ -73,6 +73,17 @@ struct VectorSpace: Sendable {
     }
   }
 
+  /// A key at or below all those whose score is at least this.
+  func key(ofScore score: Double) -> Float {
+    let key: Double
+    switch similarity {
+    case .cosine: key = 2 * score - 1
+    case .euclidean: key = score > 0 ? 1 - 1 / score : -.infinity
+    case .dot: key = score
+    }
+    return Float(key - abs(key) * 1e-6 - 1e-6)
+  }
+
   /// What a key says to users.
   func score(_ key: Float) -> Double {
     switch similarity {
