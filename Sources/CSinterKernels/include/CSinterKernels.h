@@ -9,6 +9,7 @@
 
 #include "SinterCodes.h"
 #include "SinterDense.h"
+#include "SinterBytes.h"
 
 #ifdef __cplusplus
 extern "C" {

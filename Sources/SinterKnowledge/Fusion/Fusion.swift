@@ -34,7 +34,7 @@ final class Fusion {
     if strategy.isDefault, !scene.models.hasTransE(in: scene.view) { strategy = strategy.without(.transe) }
     var parts: [Part] = []
     for part in strategy.parts {
-      let scorer = try Self.scorer(part.scorer, shopper.withRecency(part.recency), names, scene)
+      let scorer = try Self.scorer(part.scorer, shopper.withRecency(part.recency), names, scene, workspace)
       let scale: Double
       if let personal = scorer as? any PersonalScorer {
         scale = try Self.add(personal, part.weight, workspace)
@@ -49,10 +49,10 @@ final class Fusion {
   }
 
   static func scorer(
-    _ name: ScorerName, _ shopper: Shopper, _ names: NodeNames, _ scene: Scene
+    _ name: ScorerName, _ shopper: Shopper, _ names: NodeNames, _ scene: Scene, _ workspace: Workspace
   ) throws(SinterError) -> any Scorer {
     switch name {
-    case .copurchase: CopurchaseScorer(shopper, names)
+    case .copurchase: CopurchaseScorer(shopper, names, workspace)
     case .transe: try TransEScorer(shopper, names, model: try scene.models.transE(in: scene.view))
     case .knowledge: try KnowledgeScorer(shopper, names)
     case .popularity: PopularityScorer(shopper, names)
@@ -84,7 +84,7 @@ final class Fusion {
     for item in board.touched where !workspace.owned.isTouched(item) { greatest = max(greatest, board.values[Int(item)]) }
     guard greatest > 0 else { return 0 }
     let scale = weight / greatest
-    for item in board.touched { workspace.total.add(item, scale * board.values[Int(item)]) }
+    workspace.total.add(board, scale: scale)
     return scale
   }
 

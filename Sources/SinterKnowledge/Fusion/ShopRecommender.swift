@@ -2,16 +2,14 @@ package import SinterExecute
 package import SinterLearn
 package import SinterModel
 package import SinterStorage
-internal import Synchronization
 
 /// Answers RECOMMEND, WHY and WHY NOT.
 ///
-/// Keeps the index of the latest snapshots it was asked about; one is built in O(relationships) when a query first
-/// meets a new commit.
+/// The index over purchases is built once in O(relationships); when a query meets a new commit, or stands in a
+/// transaction that has written, only what changed is read again.
 package final class ShopRecommender: RecommendationExtension {
   private let models: ModelCache
-  private let indexes = Mutex<[(version: GraphView.Version, index: ShopIndex)]>([])
-  private static let indexLimit = 2
+  private let indexes = ShopIndexCache()
 
   private let published: PublishedModels
 
@@ -83,17 +81,8 @@ package final class ShopRecommender: RecommendationExtension {
     }
   }
 
-  /// The index of a view, built or found. Views inside a write transaction get one of their own.
+  /// The index of a view, found, brought up to date, or built.
   func index(of view: GraphView) throws(SinterError) -> ShopIndex {
-    let version = view.version
-    if let version, let found = indexes.withLock({ $0.first { $0.version == version }?.index }) { return found }
-    let index = try ShopIndex.build(view, ShopSchema.read(view))
-    if let version {
-      indexes.withLock { indexes in
-        if indexes.count >= Self.indexLimit { indexes.removeFirst() }
-        indexes.append((version, index))
-      }
-    }
-    return index
+    try indexes.index(of: view)
   }
 }

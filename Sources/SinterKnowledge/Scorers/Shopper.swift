@@ -117,9 +117,27 @@ final class Shopper {
   }
 }
 
+extension Shopper {
+  /// The user who came to have an item last, by the order of relationship ids.
+  func latestOwner(of item: UInt32) throws(SinterError) -> (user: UInt32, relationship: UInt32, verb: String)? {
+    var latest: (user: UInt32, relationship: UInt32, verb: String)?
+    for member in links.owners.members {
+      let filter = member.type == links.ratedType ? links.ratings : nil
+      for link in try links.owners.links(of: node(item), by: member.adjacency)
+      where link.relationship >= latest?.relationship ?? 0 {
+        if let filter, try !filter.passes(link.relationship) { continue }
+        latest = (link.node, link.relationship, Verbs.past(member.name))
+      }
+    }
+    return latest
+  }
+}
+
 /// The shop's relationship types as handles over one view.
 struct ShopLinks {
   let has: LinkTypes
+  /// From items to who has them.
+  let owners: LinkTypes
   let seen: LinkTypes
   /// From items, and to items.
   let tags: LinkTypes
@@ -137,6 +155,7 @@ struct ShopLinks {
 
   init(_ view: GraphView, _ schema: ShopSchema, hiding hidden: HiddenLinks) {
     has = LinkTypes(schema.has, .outgoing, in: view, hiding: hidden)
+    owners = LinkTypes(schema.has, .incoming, in: view, hiding: hidden)
     seen = LinkTypes(schema.seen, .outgoing, in: view, hiding: hidden)
     tags = LinkTypes(schema.tagged, .outgoing, in: view, hiding: hidden)
     tagged = LinkTypes(schema.tagged, .incoming, in: view, hiding: hidden)

@@ -73,7 +73,7 @@ struct StrategyBench: Sendable {
     _ name: ScorerName, _ recency: Double?, _ shopper: Shopper, _ scene: Scene, _ workspace: Workspace
   ) throws(SinterError) -> [(item: UInt32, score: Double)] {
     let names = NodeNames(view, index.schema)
-    let scorer = try Fusion.scorer(name, shopper.withRecency(recency), names, scene)
+    let scorer = try Fusion.scorer(name, shopper.withRecency(recency), names, scene, workspace)
     var result: [(item: UInt32, score: Double)] = []
     if let personal = scorer as? any PersonalScorer {
       let board = workspace.scorer
