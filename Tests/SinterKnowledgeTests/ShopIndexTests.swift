@@ -111,11 +111,11 @@ struct ShopIndexTests {
         chunks: [.init(base: values.base + range.lowerBound * dimension, rowCount: range.count)], dimension: dimension)
     }
     let transE = try TransEView(
-      entities: rows(0..<count), relations: rows(count..<count + 1), inverseRelations: nil, norm: .l1, margin: 6)
+      model: .transe, entities: rows(0..<count), relations: rows(count..<count + 1), inverseRelations: nil, norm: .l1, margin: 6)
     var configuration = TransEConfiguration()
     configuration.dimension = dimension
     let header = ModelHeader(
-      name: "m", configuration: configuration, entityCount: count, types: ["BOUGHT"], tripleCount: 1, fingerprint: "",
+      name: "m", configuration: configuration, margin: 6, entityCount: count, types: ["BOUGHT"], tripleCount: 1, fingerprint: "",
       createdAt: .null, trainingSeconds: 0, epochs: 1, metrics: nil, settings: [:])
     let model = ModelView(header: header, transE: transE, nodes: Array(index.items.asBuffer))
     let vectors = ItemVectors.of(model, index)
