@@ -72,7 +72,7 @@ package final class ShopRecommender: RecommendationExtension {
   ) throws(SinterError) -> Strategy {
     if !scorers.isEmpty { return try Strategy(scorers) }
     if let name { return try StrategyCatalogue.strategy(name, in: view) }
-    return .standard
+    return try .standard(in: view)
   }
 
   private static func check(user: NodeID, _ view: GraphView) throws(SinterError) {
