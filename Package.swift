@@ -51,9 +51,9 @@ let package = Package(
     module("SinterStorage", ["SinterModel", "CLMDB", "CXXHash", collections]),
     module("SinterSearch", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterAnalysis", "SinterStorage"]),
     module("SinterPlan", ["SinterModel", "SinterLanguage", "SinterFunctions"]),
-    module("SinterExecute", ["CSinterKernels", "SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage", "SinterSearch"]),
-    module("SinterLearn", ["SinterModel", "SinterKernels", "SinterStorage"]),
-    module("SinterKnowledge", ["SinterModel", "SinterKernels", "SinterStorage", "SinterLearn", "SinterExecute"]),
+    module("SinterExecute", ["CSinterKernels", "SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage", "SinterSearch", "SinterAnalysis"]),
+    module("SinterLearn", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterStorage"]),
+    module("SinterKnowledge", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterStorage", "SinterLearn", "SinterExecute"]),
     module("SinterLoad", ["SinterModel", "SinterStorage", "CSinterText", "CXXHash", "CZlib", "CZstd", yams]),
 
     // What users touch.
@@ -76,12 +76,14 @@ let package = Package(
       swiftSettings: settings),
     tests("SinterModelTests", ["SinterModel"]),
     tests("SinterFunctionsTests", ["SinterFunctions", "SinterModel"]),
+    tests("SinterAnalysisTests", ["SinterAnalysis", "SinterModel"]),
     tests("SinterLanguageTests", ["SinterLanguage", "SinterModel"]),
     tests("SinterPlanTests", ["SinterModel", "SinterLanguage", "SinterPlan"]),
     tests("SinterExecuteTests", ["Sinter", "SinterModel", "SinterPlan", "SinterStorage", "SinterExecute"]),
     tests("SinterTests", ["Sinter", "SinterModel"]),
     tests("SinterCommandTests", ["SinterCommand", "Sinter", "SinterModel", "SinterExecute"]),
     tests("SinterLearnTests", ["SinterModel", "SinterKernels", "SinterLearn"]),
+    tests("SinterSearchTests", ["CSinterKernels", "Sinter", "SinterAnalysis", "SinterModel", "SinterSearch", "SinterStorage"]),
     tests("SinterStorageTests", ["SinterModel", "SinterStorage", "sinter-crash-helper"]),
     .executableTarget(
       name: "sinter-load-helper", dependencies: ["SinterModel", "SinterLoad"], path: "Tests/LoadHelper", swiftSettings: settings),

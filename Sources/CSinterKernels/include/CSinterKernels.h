@@ -8,6 +8,8 @@
 #include <stdint.h>
 
 #include "SinterCodes.h"
+#include "SinterDense.h"
+#include "SinterBytes.h"
 
 #ifdef __cplusplus
 extern "C" {

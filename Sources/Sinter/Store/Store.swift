@@ -56,6 +56,8 @@ public final class Store: Sendable {
     var extensions = EngineExtensions.standard
     if !options.allowsLoadCSV { extensions.files = nil }
     try self.init(graph: GraphStore(path: path, options: storage), engine: QueryEngine(extensions: extensions))
+    // A process that was killed may have left much to do.
+    if !options.readOnly { maintenance.noteCommit() }
   }
 
   package init(graph: GraphStore, engine: QueryEngine) throws(SinterError) {
@@ -66,7 +68,7 @@ public final class Store: Sendable {
 
   /// Ends the writer and closes the file; any later call fails with `StorageError.Closed`.
   public func close() {
-    maintenance.stop()
+    maintenance.finish()
     engine.releaseIdleRuns()
     graph.close()
   }

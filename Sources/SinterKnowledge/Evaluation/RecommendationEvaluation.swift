@@ -26,6 +26,8 @@ package struct RecommendationEvaluation {
     /// Test items nobody has in training, and how many of them are in the list.
     var coldItems = 0
     var coldHits = 0
+    /// How many of them are in the list of the same length of only such items.
+    var coldHitsAmongCold = 0
     var explanation = ExplanationCheck()
   }
 
@@ -62,12 +64,29 @@ package struct RecommendationEvaluation {
     models = TrainedModels(view, index: index, heldOut: heldOut)
   }
 
+  /// The nodes of items.
+  package func nodes(_ items: [UInt32]) -> [NodeID] { items.map { NodeID(index.items.base[Int($0)]) } }
+
+  /// The strategy that a store takes where nothing else is said.
+  package var standard: Strategy { get throws(SinterError) { try .standard(in: view) } }
+
+  /// Learns the weights of scorers from the training part alone.
+  /// - Parameter scorers: none for those that fit the store.
+  package func learn(_ scorers: [ScorerName], _ training: StrategyTraining.Options = .init()) throws(SinterError) -> StrategyTraining {
+    var training = training
+    training.threads = options.threads
+    let chosen = scorers.isEmpty
+      ? try StrategyTraining.scorers(view, whole, hasTimes: heldOut.training.hasTimes) : scorers
+    return try StrategyTraining(
+      view, whole, heldOut.training, heldOut.hidden, scorers: chosen, training, { false })
+  }
+
   /// Ranks for every test user.
   /// - Parameter progress: called with the users done; false cancels.
   /// - Throws: what the scorers throw; `QueryError.Cancelled`.
   func run(_ strategy: Strategy, progress: (Int) -> Bool = { _ in true }) throws(SinterError) -> [UserResult] {
     try strategy.prepare(models, view)
-    let slots = FixedSlots<UserResult>(count: heldOut.tests.count)
+    let slots = WorkerSlots<UserResult>(heldOut.tests.count)
     let next = Mutex(0)
     let failure = Mutex<SinterError?>(nil)
     let similarity = ListSimilarity(view, index)
@@ -120,6 +139,13 @@ package struct RecommendationEvaluation {
         result.coldItems += 1
         if list.contains(item) { result.coldHits += 1 }
       }
+      if result.coldItems > 0 {
+        var ranking = Ranking(fusion) { fusion.isOwned($0) || !index.users(of: $0).isEmpty }
+        for _ in 0..<places {
+          guard let best = ranking.next() else { break }
+          if tests.contains(best.item) { result.coldHitsAmongCold += 1 }
+        }
+      }
       if number < options.explainedUsers { result.explanation = try ExplanationCheck(fusion, list.prefix(10), view) }
       return result
     }
@@ -143,28 +169,6 @@ package struct RecommendationEvaluation {
     let bits = list.reduce(0) { $0 + logarithm(users / Double(max(1, index.users(of: $1).count))) / logarithm(2) }
     return bits / Double(list.count)
   }
-}
-
-/// Room for one result per position, each written once by one thread.
-///
-/// `@unchecked Sendable`: threads write different positions, and all have ended before anyone reads.
-private final class FixedSlots<Element>: @unchecked Sendable {
-  private let base: UnsafeMutablePointer<Element?>
-  private let count: Int
-
-  init(count: Int) {
-    base = .allocate(capacity: max(1, count))
-    base.initialize(repeating: nil, count: max(1, count))
-    self.count = count
-  }
-
-  deinit {
-    base.deinitialize(count: max(1, count))
-    base.deallocate()
-  }
-
-  func set(_ position: Int, _ value: Element) { base[position] = value }
-  var values: [Element] { (0..<count).compactMap { base[$0] } }
 }
 
 extension RecommendationEvaluation.Options {

@@ -34,7 +34,7 @@ final class Fusion {
     if strategy.isDefault, !scene.models.hasTransE(in: scene.view) { strategy = strategy.without(.transe) }
     var parts: [Part] = []
     for part in strategy.parts {
-      let scorer = try Self.scorer(part.scorer, shopper, names, scene.models)
+      let scorer = try Self.scorer(part.scorer, shopper.withRecency(part.recency), names, scene, workspace)
       let scale: Double
       if let personal = scorer as? any PersonalScorer {
         scale = try Self.add(personal, part.weight, workspace)
@@ -48,16 +48,30 @@ final class Fusion {
     try applyDislikes()
   }
 
-  private static func scorer(
-    _ name: ScorerName, _ shopper: Shopper, _ names: NodeNames, _ models: any ScorerModels
+  static func scorer(
+    _ name: ScorerName, _ shopper: Shopper, _ names: NodeNames, _ scene: Scene, _ workspace: Workspace
   ) throws(SinterError) -> any Scorer {
     switch name {
-    case .copurchase: CopurchaseScorer(shopper, names)
-    case .transe: try TransEScorer(shopper, names, model: try models.transE(in: shopper.view))
+    case .copurchase: CopurchaseScorer(shopper, names, workspace)
+    case .transe: try TransEScorer(shopper, names, model: try scene.models.transE(in: scene.view))
     case .knowledge: try KnowledgeScorer(shopper, names)
     case .popularity: PopularityScorer(shopper, names)
     case .tags: try TagScorer(shopper, names)
     case .social: try SocialScorer(shopper, names)
+    case .trending: TrendingScorer(shopper, names, try scene.models.trend(scene.index, in: scene.view))
+    case .content: ContentScorer(shopper, names, try scene.models.texts(scene.index, in: scene.view))
+    case .ease, .sequence, .als, .bpr: try learned(name, shopper, names, scene)
+    }
+  }
+
+  private static func learned(
+    _ name: ScorerName, _ shopper: Shopper, _ names: NodeNames, _ scene: Scene
+  ) throws(SinterError) -> any Scorer {
+    guard let kind = name.factorKind else { preconditionFailure("\(name) is no model of behaviour") }
+    let model = try scene.models.factors(kind, in: scene.view)
+    switch model.content {
+    case .items(let items): return ItemModelScorer(name, shopper, names, model, items)
+    case .factors(let factors): return FactorScorer(name, shopper, names, model, factors)
     }
   }
 
@@ -70,7 +84,7 @@ final class Fusion {
     for item in board.touched where !workspace.owned.isTouched(item) { greatest = max(greatest, board.values[Int(item)]) }
     guard greatest > 0 else { return 0 }
     let scale = weight / greatest
-    for item in board.touched { workspace.total.add(item, scale * board.values[Int(item)]) }
+    workspace.total.add(board, scale: scale)
     return scale
   }
 

@@ -2,7 +2,7 @@ internal import SinterModel
 
 extension Fusion {
   /// At most so many reasons of one scorer for one item; the rest are merged into the last.
-  static let reasonLimit = 8
+  static let reasonLimit = 4
 
   private struct Reason {
     var scorer: ScorerName
@@ -24,7 +24,8 @@ extension Fusion {
     var reasons: [Reason] = []
     let factor = factor(of: item)
     for part in parts where part.scale > 0 {
-      let evidence = try part.scorer.evidence(for: item).filter { $0.value > 0 }.sorted { $0.value > $1.value }
+      let evidence = try part.scorer.evidence(for: item).filter { $0.value != 0 }
+        .sorted { abs($0.value) > abs($1.value) }
       let scale = part.scale * factor
       let whole = evidence.count <= Self.reasonLimit ? evidence.count : Self.reasonLimit - 1
       for piece in evidence.prefix(whole) {

@@ -1,6 +1,7 @@
 internal import SinterLearn
 internal import SinterModel
 internal import SinterStorage
+internal import Synchronization
 
 /// What recommendations are made from: a snapshot and the index over it, the models, and what is left out of sight.
 struct Scene: Sendable {
@@ -18,12 +19,41 @@ protocol ScorerModels: Sendable {
   func hasTransE(in view: GraphView) -> Bool
   /// - Throws: `LearnError.NoModel` saying how to train one.
   func transE(in view: GraphView) throws(SinterError) -> ModelView
+  /// - Throws: `LearnError.NoModel` saying how to train one.
+  func factors(_ kind: FactorKind, in view: GraphView) throws(SinterError) -> FactorModel
+  func trend(_ index: ShopIndex, in view: GraphView) throws(SinterError) -> Trend
+  func texts(_ index: ShopIndex, in view: GraphView) throws(SinterError) -> ItemTexts
 }
 
 /// The published models of a store.
-struct PublishedModels: ScorerModels {
-  let cache: ModelCache
+final class PublishedModels: ScorerModels {
+  private let cache: ModelCache
+  private let factors = FactorCache()
+  private let trends = Mutex<(base: InteractionTable, items: Int, trend: Trend)?>(nil)
+  private let texts = Mutex<(base: InteractionTable, items: Int, texts: ItemTexts)?>(nil)
+
+  init(cache: ModelCache) { self.cache = cache }
 
   func hasTransE(in view: GraphView) -> Bool { ModelCatalogue.hasModel(in: view) }
   func transE(in view: GraphView) throws(SinterError) -> ModelView { try cache.model(nil, in: view) }
+  func factors(_ kind: FactorKind, in view: GraphView) throws(SinterError) -> FactorModel { try factors.model(kind, in: view) }
+
+  /// As of the commit at which the index was last read in one go: what a few commits add moves no trend.
+  func trend(_ index: ShopIndex, in view: GraphView) throws(SinterError) -> Trend {
+    let known = trends.withLock { $0 }
+    if let known, known.base === index.base, known.items == index.items.count { return known.trend }
+    let trend = Trend(
+      try Interactions(view, index), itemCount: index.items.count, halfLifeDays: index.schema.trendingDays)
+    trends.withLock { $0 = (index.base, index.items.count, trend) }
+    return trend
+  }
+
+  /// Texts that change count from the next time the index is read in one go.
+  func texts(_ index: ShopIndex, in view: GraphView) throws(SinterError) -> ItemTexts {
+    let known = texts.withLock { $0 }
+    if let known, known.base === index.base, known.items == index.items.count { return known.texts }
+    let made = try ItemTexts(view, index)
+    texts.withLock { $0 = (index.base, index.items.count, made) }
+    return made
+  }
 }

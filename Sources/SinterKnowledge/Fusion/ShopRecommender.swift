@@ -2,24 +2,25 @@ package import SinterExecute
 package import SinterLearn
 package import SinterModel
 package import SinterStorage
-internal import Synchronization
 
 /// Answers RECOMMEND, WHY and WHY NOT.
 ///
-/// Keeps the index of the latest snapshots it was asked about; one is built in O(relationships) when a query first
-/// meets a new commit.
+/// The index over purchases is built once in O(relationships); when a query meets a new commit, or stands in a
+/// transaction that has written, only what changed is read again.
 package final class ShopRecommender: RecommendationExtension {
   private let models: ModelCache
-  private let indexes = Mutex<[(version: GraphView.Version, index: ShopIndex)]>([])
-  private static let indexLimit = 2
+  private let indexes = ShopIndexCache()
+
+  private let published: PublishedModels
 
   package init(models: ModelCache = ModelCache()) {
     self.models = models
+    published = PublishedModels(cache: models)
   }
 
   package func requireScorers(_ names: [String], strategy: String?, in view: GraphView) throws(SinterError) {
     let strategy = try Self.strategy(names.map { ($0, 1) }, strategy, view)
-    if !strategy.isDefault, strategy.parts.contains(where: { $0.scorer == .transe }) { _ = try models.model(nil, in: view) }
+    if !strategy.isDefault { try strategy.prepare(published, view) }
   }
 
   package func recommend(
@@ -35,7 +36,7 @@ package final class ShopRecommender: RecommendationExtension {
     let limit = max(0, min(request.limit, index.items.count))
     guard limit > 0 else { return [] }
     return try index.withWorkspace { workspace throws(SinterError) in
-      let scene = Scene(view: view, index: index, models: PublishedModels(cache: models))
+      let scene = Scene(view: view, index: index, models: published)
       let fusion = try Fusion(scene, user: request.user, strategy: strategy, workspace: workspace)
       var search = try CandidateSearch(fusion, request, view)
       let chosen = try search.best(limit)
@@ -60,7 +61,7 @@ package final class ShopRecommender: RecommendationExtension {
         "WHY explains items (\(label)); node \(request.item.rawValue) is none. Which label items have is the shop setting `itemLabels`.")
     }
     return try index.withWorkspace { workspace throws(SinterError) in
-      let scene = Scene(view: view, index: index, models: PublishedModels(cache: models))
+      let scene = Scene(view: view, index: index, models: published)
       let fusion = try Fusion(scene, user: request.user, strategy: strategy, workspace: workspace)
       return request.negated ? try fusion.whyNot(item) : try fusion.reasons(for: item)
     }
@@ -71,7 +72,7 @@ package final class ShopRecommender: RecommendationExtension {
   ) throws(SinterError) -> Strategy {
     if !scorers.isEmpty { return try Strategy(scorers) }
     if let name { return try StrategyCatalogue.strategy(name, in: view) }
-    return .standard
+    return try .standard(in: view)
   }
 
   private static func check(user: NodeID, _ view: GraphView) throws(SinterError) {
@@ -80,17 +81,8 @@ package final class ShopRecommender: RecommendationExtension {
     }
   }
 
-  /// The index of a view, built or found. Views inside a write transaction get one of their own.
+  /// The index of a view, found, brought up to date, or built.
   func index(of view: GraphView) throws(SinterError) -> ShopIndex {
-    let version = view.version
-    if let version, let found = indexes.withLock({ $0.first { $0.version == version }?.index }) { return found }
-    let index = try ShopIndex.build(view, ShopSchema.read(view))
-    if let version {
-      indexes.withLock { indexes in
-        if indexes.count >= Self.indexLimit { indexes.removeFirst() }
-        indexes.append((version, index))
-      }
-    }
-    return index
+    try indexes.index(of: view)
   }
 }

@@ -12,6 +12,7 @@ package final class ModelLearning: LearningExtension {
   }
 
   package var trainColumns: [String] { ModelCatalogue.columns }
+  package var strategyColumns: [String] { StrategyPublication.columns }
 
   package func requireModel(_ name: String?, in view: GraphView) throws(SinterError) {
     _ = try models.model(name, in: view)
@@ -103,25 +104,77 @@ package final class ModelLearning: LearningExtension {
   package func train(
     _ request: TrainingRequest, in view: GraphView, isCancelled: () -> Bool
   ) throws(SinterError) -> any Sendable {
+    if request.isStrategy {
+      return try StrategyPublication.train(request.name, scorers: request.types, options: request.options, view, isCancelled)
+    }
+    if let kind = try Self.factorKind(request, view) {
+      return try BehaviourTraining.train(request.name, FactorOptions(kind, request.options), types: request.types, view, isCancelled)
+    }
     let inner = ModelTrainingRequest(name: request.name, types: request.types, options: request.options)
     return try ModelTrainer.train(view, inner) { _ in !isCancelled() }
   }
 
-  package func publish(_ trained: any Sendable, writer: GraphWriter) throws(SinterError) -> [Value] {
-    guard let publication = trained as? TrainedPublication else { preconditionFailure("publish(_:writer:) takes what train gave") }
-    return ModelCatalogue.row(try ModelTrainer.publish(publication, writer))
+  /// The kind that WITH {kind: …} names, else the one the model is called after, else that of its last version; nil for
+  /// an embedding of the graph.
+  private static func factorKind(_ request: TrainingRequest, _ view: GraphView) throws(SinterError) -> FactorKind? {
+    guard case .string(let text)? = request.options["kind"] else {
+      if let kind = FactorKind(rawValue: request.name) { return kind }
+      guard let version = try FactorCatalogue.version(of: request.name, in: view) else { return nil }
+      return try FactorCatalogue.header(request.name, version, in: view).options.kind
+    }
+    return FactorKind(rawValue: text.lowercased())
+  }
+
+  package func publish(_ trained: any Sendable, writer: GraphWriter) throws(SinterError) -> [[Value]] {
+    switch trained {
+    case let strategy as StrategyPublication:
+      try strategy.publish(writer)
+      return strategy.rows
+    case let publication as FactorPublication:
+      if ModelCatalogue.names(in: writer.view).contains(publication.header.name) {
+        throw SinterError(
+          "LearnError.BadName", "`\(publication.header.name)` is the name of an embedding of the graph: choose another one.")
+      }
+      return [Self.row(try FactorCatalogue.publish(publication, writer), isCurrent: true, isDefault: true)]
+    case let publication as TrainedPublication:
+      return [ModelCatalogue.row(try ModelTrainer.publish(publication, writer))]
+    default: preconditionFailure("publish(_:writer:) takes what train gave")
+    }
   }
 
   package func dropModel(_ name: String, ifExists: Bool, writer: GraphWriter) throws(SinterError) {
+    if FactorCatalogue.has(name, in: writer.view) { return try FactorCatalogue.drop(name, writer) }
     try ModelCatalogue.drop(name, ifExists: ifExists, writer)
   }
 
   package func useModel(_ name: String, version: Int, writer: GraphWriter) throws(SinterError) {
+    if FactorCatalogue.has(name, in: writer.view) { return try FactorCatalogue.use(name, version: version, writer) }
     try ModelCatalogue.use(name, version: version, writer)
   }
 
+  /// A model of behaviour as a row of SHOW MODELS.
+  private static func row(_ header: FactorHeader, isCurrent: Bool, isDefault: Bool) -> [Value] {
+    [
+      .string(header.name), .integer(Int64(header.version)), .boolean(isCurrent), .boolean(isDefault),
+      .list(header.types.map { .string($0) }), .integer(Int64(header.itemCount)), .integer(Int64(header.pairCount)),
+      header.dimension > 0 ? .integer(Int64(header.dimension)) : .null, .null, .null, .null, .null,
+      .integer(Int64(header.options.epochs)), .float(header.trainingSeconds), header.createdAt, .string(header.fingerprint),
+      .map(header.options.settings), .null,
+    ]
+  }
+
   package func models(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]]) {
-    try ModelCatalogue.show(in: view)
+    var shown = try ModelCatalogue.show(in: view)
+    for name in FactorCatalogue.names(in: view) {
+      let inUse = try FactorCatalogue.version(of: name, in: view)
+      for version in FactorCatalogue.versions(of: name, in: view) {
+        let header = try FactorCatalogue.header(name, version, in: view)
+        let chosen = try FactorCatalogue.current(header.options.kind, in: view)
+        shown.rows.append(
+          Self.row(header, isCurrent: version == inUse, isDefault: chosen?.name == name && chosen?.version == version))
+      }
+    }
+    return shown
   }
 }
 

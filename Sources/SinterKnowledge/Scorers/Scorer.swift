@@ -2,7 +2,7 @@ internal import SinterModel
 internal import SinterStorage
 
 /// One way to score items for a user, as a sum over evidence: the raw score of every item is the sum of the values
-/// of its evidence, and no value is negative.
+/// of its evidence. A negative value speaks against the item.
 protocol Scorer {
   var name: ScorerName { get }
 
@@ -28,6 +28,7 @@ struct Evidence {
   var kind: Kind = .plain
   var first: UInt32 = 0
   var second: UInt32 = 0
+  var third: UInt32 = 0
 
   enum Kind { case plain, direct, tag, related, relatedBack }
 }

@@ -74,7 +74,9 @@ package final class SearchMaintenance: Sendable {
   ///
   /// What fails there is tried again after a later commit; queries search the changes meanwhile.
   package func noteCommit() {
-    guard !isStopped.load(ordering: .relaxed), let view = try? store.snapshot(), !view.searchIndexes.isEmpty else { return }
+    guard !isStopped.load(ordering: .relaxed), let view = try? store.snapshot() else { return }
+    view.attachments.keep(only: view.searchIndexes.map(\.descriptor.id))
+    guard !view.searchIndexes.isEmpty else { return }
     let due = view.searchIndexes.filter { (try? Self.isDue($0, in: view, isAsked: false)) == true }
     guard !due.isEmpty else { return }
     let mayRun = isRunning.withLock { running in
@@ -84,15 +86,14 @@ package final class SearchMaintenance: Sendable {
     guard mayRun else { return }
     let names = due.map(\.descriptor.name)
     let started = BackgroundThread.start { [self] in
-      let control = BuildControl(threads: 1, isCancelled: { [self] in isStopped.load(ordering: .relaxed) })
-      for name in names { try? refresh(name, isAsked: false, control) }
+      for name in names { try? refresh(name, isAsked: false, BuildControl(threads: 1)) }
       isRunning.withLock { $0 = false }
     }
     if !started { isRunning.withLock { $0 = false } }
   }
 
-  /// Gives up what is being built; nothing more is begun.
-  package func stop() {
+  /// Begins nothing more and waits for what is being built: whoever opens the store next searches as fast.
+  package func finish() {
     isStopped.store(true, ordering: .relaxed)
     while isRunning.withLock({ $0 }) { BackgroundThread.pause(milliseconds: 1) }
   }
