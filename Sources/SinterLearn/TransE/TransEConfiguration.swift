@@ -188,11 +188,11 @@ package struct TransEConfiguration: Sendable, Equatable {
     epochs ?? max(5, min(100, Int((50 * raised(Float(max(1, tripleCount)) / 33_000, -0.35)).rounded())))
   }
 
-  /// The negatives of a chunk among so many entities: ``negatives``, or by default half the square root, within 16…256.
+  /// The negatives of a chunk among so many entities: ``negatives``, or by default 0.7 of the square root, within 16…256.
   /// The more of all entities a question is shown, the harder it is pushed from its near misses, which costs Hits@10
   /// where they are few.
   package func plannedNegatives(entityCount: Int) -> Int {
-    min(entityCount, negatives ?? max(16, min(256, Int(Double(entityCount).squareRoot() / 2))))
+    min(entityCount, negatives ?? max(16, min(256, Int(0.7 * Double(entityCount).squareRoot()))))
   }
 
   private func check<Number: Comparable>(
