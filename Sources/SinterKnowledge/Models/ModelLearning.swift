@@ -129,8 +129,10 @@ extension EngineExtensions {
   /// Everything this module plugs into the engine, sharing one cache of models.
   package static func knowledge() -> EngineExtensions {
     let models = ModelCache()
-    return EngineExtensions(
-      learning: ModelLearning(models: models), recommendation: ShopRecommender(models: models), facts: FactStore(),
-      catalogue: ShopCatalogue())
+    let recommender = ShopRecommender(models: models)
+    var extensions = EngineExtensions(
+      learning: ModelLearning(models: models), recommendation: recommender, facts: FactStore(), catalogue: ShopCatalogue())
+    extensions.procedures = FeedbackProcedures.all(recommender) + ModelProcedures.all(models)
+    return extensions
   }
 }
