@@ -247,6 +247,8 @@ KERNEL void NAME(count_below)(const float *x, size_t count, float threshold, siz
   *equal = same;
 }
 
+#include "kernel_models.h"
+
 static const struct kernels NAME(table) = {
     .name = KERNEL_NAME,
     .l1 = NAME(l1),
@@ -264,6 +266,16 @@ static const struct kernels NAME(table) = {
     .self_adversarial = NAME(self_adversarial),
     .minimum = NAME(minimum),
     .count_below = NAME(count_below),
+    .multiply = NAME(multiply),
+    .complex_multiply = NAME(complex_multiply),
+    .complex_direction = NAME(complex_direction),
+    .modulus = NAME(modulus),
+    .modulus_rows = NAME(modulus_rows),
+    .modulus_gradient = NAME(modulus_gradient),
+    .dot_gradient = NAME(dot_gradient),
+    .cubic_gradient = NAME(cubic_gradient),
+    .exp_sum = NAME(exp_sum),
+    .multiply_add = NAME(multiply_add),
 };
 
 #undef V

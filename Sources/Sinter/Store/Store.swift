@@ -66,7 +66,7 @@ public final class Store: Sendable {
 
   /// Ends the writer and closes the file; any later call fails with `StorageError.Closed`.
   public func close() {
-    maintenance.stop()
+    maintenance.finish()
     engine.releaseIdleRuns()
     graph.close()
   }

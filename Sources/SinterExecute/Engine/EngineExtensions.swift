@@ -31,9 +31,10 @@ package protocol LearningExtension: Sendable {
   func predict(_ request: PredictionRequest, in view: GraphView) throws(SinterError) -> [ScoredElement]
   /// Learns from a snapshot without touching the store; ``publish(_:writer:)`` takes what it gives.
   func train(_ request: TrainingRequest, in view: GraphView, isCancelled: () -> Bool) throws(SinterError) -> any Sendable
-  /// Publishes what was trained as a new version; the row describes it by ``trainColumns``.
-  func publish(_ trained: any Sendable, writer: GraphWriter) throws(SinterError) -> [Value]
+  /// Publishes what was trained; rows of ``trainColumns``, or of ``strategyColumns`` for a strategy.
+  func publish(_ trained: any Sendable, writer: GraphWriter) throws(SinterError) -> [[Value]]
   var trainColumns: [String] { get }
+  var strategyColumns: [String] { get }
   func dropModel(_ name: String, ifExists: Bool, writer: GraphWriter) throws(SinterError)
   func useModel(_ name: String, version: Int, writer: GraphWriter) throws(SinterError)
   /// The elements nearest to a node by embedding; the nearest come first, their distance negated as score.
@@ -78,10 +79,13 @@ package struct TrainingRequest: Sendable {
   /// Relationship types to learn from; empty for all.
   package var types: [String]
   package var options: [String: Value]
-  package init(name: String, types: [String], options: [String: Value]) {
+  /// TRAIN STRATEGY: `types` are scorers.
+  package var isStrategy: Bool
+  package init(name: String, types: [String], options: [String: Value], isStrategy: Bool = false) {
     self.name = name
     self.types = types
     self.options = options
+    self.isStrategy = isStrategy
   }
 }
 

@@ -62,6 +62,17 @@ package struct RecommendationEvaluation {
     models = TrainedModels(view, index: index, heldOut: heldOut)
   }
 
+  /// Learns the weights of scorers from the training part alone.
+  /// - Parameter scorers: none for those that fit the store.
+  package func learn(_ scorers: [ScorerName], _ training: StrategyTraining.Options = .init()) throws(SinterError) -> StrategyTraining {
+    var training = training
+    training.threads = options.threads
+    let chosen = scorers.isEmpty
+      ? try StrategyTraining.scorers(view, whole, hasTimes: heldOut.training.hasTimes) : scorers
+    return try StrategyTraining(
+      view, whole, heldOut.training, heldOut.hidden, scorers: chosen, training, { false })
+  }
+
   /// Ranks for every test user.
   /// - Parameter progress: called with the users done; false cancels.
   /// - Throws: what the scorers throw; `QueryError.Cancelled`.

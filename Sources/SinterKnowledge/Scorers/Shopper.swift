@@ -11,6 +11,16 @@ final class Shopper {
     var isOwned: Bool
     /// Seconds since 1970 of the last time; NaN where nobody knows.
     var time = Double.nan
+    /// ``weight`` without recency.
+    var plainWeight: Double
+
+    init(item: UInt32, weight: Double, isOwned: Bool, time: Double) {
+      self.item = item
+      self.weight = weight
+      self.isOwned = isOwned
+      self.time = time
+      plainWeight = weight
+    }
   }
 
   let view: GraphView
@@ -26,41 +36,60 @@ final class Shopper {
   /// The most recent of what was only seen; more of it tells little and costs time.
   static let seenLimit = 100
 
-  /// - Parameters:
-  ///   - owned: gets all items the user has, ratings below the minimum included.
-  ///   - recency: p of ``Recency``; nil for the schema's.
-  init(_ scene: Scene, user: NodeID, owned: ScoreBoard, recency: Double? = nil) throws(SinterError) {
+  /// - Parameter owned: gets all items the user has, ratings below the minimum included.
+  init(_ scene: Scene, user: NodeID, owned: ScoreBoard) throws(SinterError) {
     view = scene.view
     index = scene.index
     self.user = user.rawValue
     links = ShopLinks(scene.view, scene.index.schema, hiding: scene.hidden)
     facts = FactReader(scene.view, hiding: scene.hidden)
     now = scene.now ?? WallClock.seconds
-    let exponent = recency ?? index.schema.recency
-    let clock = exponent > 0 ? EventClock(view, index.schema) : nil
+    let clock = EventClock(view, index.schema)
     var times: [UInt32: Double] = [:]
     for link in try links.has.links(of: self.user) {
       guard let item = index.number(of: link.node) else { continue }
       owned.touch(item)
-      if let time = try clock?.seconds(of: link.relationship) { times[item] = max(time, times[item] ?? time) }
+      if let time = try clock.seconds(of: link.relationship) { times[item] = max(time, times[item] ?? time) }
     }
     for item in index.items(of: self.user) {
       profile.append(ProfileItem(item: item, weight: 1, isOwned: true, time: times[item] ?? .nan))
     }
     try addSeen(owned, clock)
+    weigh(index.schema.recency)
+  }
+
+  private init(_ other: Shopper) {
+    view = other.view
+    index = other.index
+    user = other.user
+    links = other.links
+    facts = other.facts
+    now = other.now
+    profile = other.profile
+  }
+
+  /// The same user with another ``Recency`` of their profile; nil for the schema's.
+  func withRecency(_ exponent: Double?) -> Shopper {
+    guard let exponent, exponent != index.schema.recency else { return self }
+    let copy = Shopper(self)
+    copy.weigh(exponent)
+    return copy
+  }
+
+  private func weigh(_ exponent: Double) {
     for (position, weight) in Recency.weights(profile.map(\.time), exponent: exponent).enumerated() {
-      profile[position].weight *= weight
+      profile[position].weight = profile[position].plainWeight * weight
     }
   }
 
-  private func addSeen(_ owned: ScoreBoard, _ clock: EventClock?) throws(SinterError) {
+  private func addSeen(_ owned: ScoreBoard, _ clock: EventClock) throws(SinterError) {
     let seenWeight = index.schema.seenWeight
     guard seenWeight > 0 else { return }
     var seen: [UInt32: Double] = [:]
     for link in try links.seen.links(of: user).sorted(by: { $0.relationship > $1.relationship }) {
       guard seen.count < Self.seenLimit else { break }
       guard let item = index.number(of: link.node), !owned.isTouched(item) else { continue }
-      let time = try clock?.seconds(of: link.relationship) ?? .nan
+      let time = try clock.seconds(of: link.relationship) ?? .nan
       if let known = seen[item], !(time > known) { continue }
       seen[item] = time
     }

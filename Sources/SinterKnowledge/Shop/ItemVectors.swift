@@ -42,7 +42,7 @@ final class ItemVectors: Sendable {
     }
     self.numbers = numbers
     self.rows = rows
-    guard rows.count > Self.exactLimit else {
+    guard rows.count > Self.exactLimit, model.transE.model == .transe else {
       (bytes, low, steps) = (nil, 0, 0)
       return
     }
@@ -72,7 +72,7 @@ final class ItemVectors: Sendable {
   /// The items nearest to a point, in no order; all of them in a small shop.
   /// - Parameter count: how many of the nearest by rounded vectors are measured, about.
   func nearest(to query: [Float], _ view: TransEView, count: Int) -> (items: [Found], isWhole: Bool) {
-    guard let bytes, count < rows.count else {
+    guard let bytes, view.model == .transe, count < rows.count else {
       return (rows.indices.map { measured($0, query, view) }, true)
     }
     let dimension = query.count
@@ -84,7 +84,7 @@ final class ItemVectors: Sendable {
     let orders = FixedArray<UInt32>(repeating: 0, count: rows.count)
     switch view.norm {
     case .l1: sinter_bytes_l1_rows(rounded, bytes.base, rows.count, dimension, orders.base)
-    case .l2: sinter_bytes_l2_rows(rounded, bytes.base, rows.count, dimension, orders.base)
+    default: sinter_bytes_l2_rows(rounded, bytes.base, rows.count, dimension, orders.base)
     }
     let bound = Self.bound(orders, count)
     var items: [Found] = []

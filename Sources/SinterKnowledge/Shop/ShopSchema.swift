@@ -27,14 +27,17 @@ package struct ShopSchema: Sendable, Equatable {
   package var dismissedDays = 30.0
   /// Properties that name a node in a sentence; the first one present is used.
   package var titles = ["title", "name", "id"]
+  /// Properties of items whose words the scorer `content` compares: strings and lists of strings.
+  package var texts = ["title", "name", "description", "keywords", "genres"]
   /// Labels of items; empty: the label most targets of ``has`` carry.
   package var itemLabels: [String] = []
   /// Properties of a RATED relationship that hold the rating.
   package var ratings = ["stars", "rating", "score"]
   /// Properties of a relationship from a user that say when it happened; the first one present is used.
   package var times = ["ts", "timestamp", "time", "at", "date", "datetime", "createdAt", "created_at", "purchasedAt"]
-  /// A rating below this is not "having" for co-purchase; the item still counts as known to the user.
-  package var minimumRating = 4.0
+  /// A rating below this is not "having"; the item still counts as known to the user. 0, the default, takes every rating
+  /// for interest: what people choose to rate foretells what they take next, whatever the stars.
+  package var minimumRating = 0.0
   /// The weight of a seen item beside one the user has.
   package var seenWeight = 0.3
   /// p of ``Recency``: how fast older items of a user's history count less; 0 for all alike.
@@ -53,7 +56,7 @@ extension ShopSchema {
   private static let lists: [(name: String, path: any WritableKeyPath<ShopSchema, [String]> & Sendable)] = [
     ("has", \.has), ("seen", \.seen), ("tagged", \.tagged), ("related", \.related), ("follows", \.follows),
     ("likes", \.likes), ("dislikes", \.dislikes), ("titles", \.titles), ("itemLabels", \.itemLabels),
-    ("ratings", \.ratings), ("dismissed", \.dismissed), ("times", \.times),
+    ("ratings", \.ratings), ("dismissed", \.dismissed), ("times", \.times), ("texts", \.texts),
   ]
   private static let numbers: [(name: String, path: any WritableKeyPath<ShopSchema, Double> & Sendable)] = [
     ("minimumRating", \.minimumRating), ("dismissedDays", \.dismissedDays), ("seenWeight", \.seenWeight), ("shrinkage", \.shrinkage),

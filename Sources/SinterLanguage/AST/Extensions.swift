@@ -176,6 +176,8 @@ package enum SchemaCommand: Sendable {
 package enum ModelCommand: Sendable {
   /// `TRAIN MODEL name [ON BOUGHT, VIEWED] [WITH {dimension: 64, …}]`
   case train(name: Name, types: [Name], options: Expression?)
+  /// `TRAIN STRATEGY name [ON copurchase, ease] [WITH {…}]`
+  case trainStrategy(name: Name, scorers: [Name], options: Expression?)
   /// `DROP MODEL name`
   case drop(Name, ifExists: Bool)
   /// `USE MODEL name VERSION n`

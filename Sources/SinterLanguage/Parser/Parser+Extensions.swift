@@ -175,11 +175,12 @@ extension Parser {
 
   // MARK: Models, rules and strategies
 
-  /// `TRAIN MODEL name [ON A, B] [WITH {…}]`, `USE MODEL name VERSION n`
+  /// `TRAIN MODEL name [ON A, B] [WITH {…}]`, `TRAIN STRATEGY name [ON a, b] [WITH {…}]`, `USE MODEL name VERSION n`
   mutating func parseModelCommand() throws(Failure) -> ModelCommand {
     let training = at(.train)
     advance()
-    try expect(.model)
+    if training, at(.strategy) { return try parseTrainStrategy() }
+    try expect(.model, training ? " or STRATEGY" : "")
     let name = try expectName("the model's name")
     guard training else {
       try expect(.version, " and a number")
@@ -198,6 +199,18 @@ extension Parser {
     var options: Expression?
     if take(.with) || take(.options) { options = try parseOptions() }
     return .train(name: name, types: types, options: options)
+  }
+
+  private mutating func parseTrainStrategy() throws(Failure) -> ModelCommand {
+    advance()
+    let name = try expectName("the strategy's name")
+    var scorers: [Name] = []
+    if take(.on) {
+      repeat { scorers.append(try expectName("a scorer's name, such as copurchase")) } while take(.comma)
+    }
+    var options: Expression?
+    if take(.with) || take(.options) { options = try parseOptions() }
+    return .trainStrategy(name: name, scorers: scorers, options: options)
   }
 
   mutating func parseOptions() throws(Failure) -> Expression {

@@ -12,7 +12,7 @@ package enum ModelCatalogue {
   static func prefix(_ name: String, _ version: Int) -> String { "\(root)\(name)/\(version)/" }
 
   /// - Throws: `LearnError.BadName`.
-  static func check(name: String) throws(SinterError) {
+  package static func check(name: String) throws(SinterError) {
     guard !name.isEmpty, !name.contains("/"), !name.hasPrefix("@"), name.utf8.count <= 200 else {
       throw SinterError(
         "LearnError.BadName", "A model cannot be called `\(name)`: names are not empty, have at most 200 bytes, no `/` and no `@` in front.")

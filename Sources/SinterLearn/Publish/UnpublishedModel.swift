@@ -34,13 +34,13 @@ package final class UnpublishedModel: @unchecked Sendable {
       EmbeddingRows(UnsafeBufferPointer(buffer), dimension: model.dimension)
     }
     let header = ModelHeader(
-      name: request.name, configuration: options.configuration, entityCount: graph.nodes.count, types: graph.types,
-      tripleCount: graph.triples.count, fingerprint: graph.fingerprint, createdAt: .null, trainingSeconds: 0,
+      name: request.name, configuration: options.configuration, margin: model.margin, entityCount: graph.nodes.count,
+      types: graph.types, tripleCount: graph.triples.count, fingerprint: graph.fingerprint, createdAt: .null, trainingSeconds: 0,
       epochs: model.history.count, metrics: nil, settings: options.settings)
     view = ModelView(
       header: header,
       transE: try TransEView(
-        entities: rows(entities), relations: rows(relations),
+        model: header.model, entities: rows(entities), relations: rows(relations),
         inverseRelations: model.inverseRelations == nil ? nil : rows(inverse), norm: header.norm, margin: header.margin),
       nodes: graph.nodes)
   }

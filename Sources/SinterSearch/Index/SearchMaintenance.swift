@@ -84,15 +84,14 @@ package final class SearchMaintenance: Sendable {
     guard mayRun else { return }
     let names = due.map(\.descriptor.name)
     let started = BackgroundThread.start { [self] in
-      let control = BuildControl(threads: 1, isCancelled: { [self] in isStopped.load(ordering: .relaxed) })
-      for name in names { try? refresh(name, isAsked: false, control) }
+      for name in names { try? refresh(name, isAsked: false, BuildControl(threads: 1)) }
       isRunning.withLock { $0 = false }
     }
     if !started { isRunning.withLock { $0 = false } }
   }
 
-  /// Gives up what is being built; nothing more is begun.
-  package func stop() {
+  /// Begins nothing more and waits for what is being built: whoever opens the store next searches as fast.
+  package func finish() {
     isStopped.store(true, ordering: .relaxed)
     while isRunning.withLock({ $0 }) { BackgroundThread.pause(milliseconds: 1) }
   }

@@ -16,7 +16,8 @@ extension VectorState {
       let passing = try request.filter.map { (filter) throws(SinterError) in try filter(candidates) } ?? candidates
       return hits(best(keys(prepared, among: passing), request.limit), request)
     }
-    guard let base, limit <= base.count / 8 else { return try scanned(prepared, request) }
+    let recall = request.recall ?? options.recall
+    guard let base, recall < 1, limit <= base.count / 8 else { return try scanned(prepared, request) }
     guard let filter = request.filter else {
       return hits(nearest(prepared, base, limit, request), request)
     }
