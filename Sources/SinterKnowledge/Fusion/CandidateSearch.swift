@@ -19,7 +19,7 @@ struct CandidateSearch {
     self.request = request
     self.view = view
     guard let types = request.excludedTypes else {
-      ranking = Ranking(fusion) { fusion.isOwned($0) }
+      ranking = Ranking(fusion) { fusion.isOwned($0) || fusion.isDismissed($0) }
       return
     }
     var excluded: Set<UInt32> = []
@@ -27,7 +27,7 @@ struct CandidateSearch {
       if let item = fusion.index.number(of: link.node) { excluded.insert(item) }
     }
     let left = excluded
-    ranking = Ranking(fusion) { left.contains($0) }
+    ranking = Ranking(fusion) { left.contains($0) || fusion.isDismissed($0) }
   }
 
   /// The best `limit` items that pass everything; best first, or in the order of diversity.
