@@ -206,14 +206,16 @@ KERNEL void NAME(self_adversarial)(const float *distance, size_t count, float ma
   size_t i = 0;
   for (; i + LANES <= count; i += LANES) {
     V d = LOAD(distance + i);
-    V e = NAME(exp_vector)(temperature * (minimum - d));
+    // Masked ones have no share, whatever the temperature.
+    V e = (V)((I)NAME(exp_vector)(temperature * (minimum - d)) & (d < __builtin_inff()));
     total += e;
     STORE(weight + i, e / (1.0f + NAME(exp_vector)(d - margin)));
   }
   float rest = 0;
   if (i < count) {
     V d = NAME(load_part)(distance + i, count - i, __builtin_inff());
-    V e = NAME(exp_vector)(temperature * (minimum - d)), w = e / (1.0f + NAME(exp_vector)(d - margin));
+    V e = (V)((I)NAME(exp_vector)(temperature * (minimum - d)) & (d < __builtin_inff()));
+    V w = e / (1.0f + NAME(exp_vector)(d - margin));
     for (size_t j = 0; i + j < count; j++) {
       rest += e[j];
       weight[i + j] = w[j];
@@ -247,6 +249,8 @@ KERNEL void NAME(count_below)(const float *x, size_t count, float threshold, siz
   *equal = same;
 }
 
+#include "kernel_models.h"
+
 static const struct kernels NAME(table) = {
     .name = KERNEL_NAME,
     .l1 = NAME(l1),
@@ -264,6 +268,16 @@ static const struct kernels NAME(table) = {
     .self_adversarial = NAME(self_adversarial),
     .minimum = NAME(minimum),
     .count_below = NAME(count_below),
+    .multiply = NAME(multiply),
+    .complex_multiply = NAME(complex_multiply),
+    .complex_direction = NAME(complex_direction),
+    .modulus = NAME(modulus),
+    .modulus_rows = NAME(modulus_rows),
+    .modulus_gradient = NAME(modulus_gradient),
+    .dot_gradient = NAME(dot_gradient),
+    .cubic_gradient = NAME(cubic_gradient),
+    .exp_sum = NAME(exp_sum),
+    .multiply_add = NAME(multiply_add),
 };
 
 #undef V

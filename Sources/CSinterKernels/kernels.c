@@ -20,6 +20,16 @@ struct kernels {
   void (*self_adversarial)(const float *, size_t, float, float, float, float *);
   float (*minimum)(const float *, size_t);
   void (*count_below)(const float *, size_t, float, size_t *, size_t *);
+  void (*multiply)(const float *, const float *, float, float *, size_t);
+  void (*complex_multiply)(const float *, const float *, float, float, float *, size_t);
+  void (*complex_direction)(const float *, float *, size_t);
+  float (*modulus)(const float *, const float *, size_t);
+  void (*modulus_rows)(const float *, const float *, size_t, size_t, float *);
+  void (*modulus_gradient)(const float *, const float *, const uint32_t *, const float *, size_t, size_t, float *, float *);
+  void (*dot_gradient)(const float *, const float *, const uint32_t *, const float *, size_t, size_t, float *, float *);
+  void (*cubic_gradient)(const float *, float, int, float *, size_t);
+  float (*exp_sum)(float *, size_t, float);
+  void (*multiply_add)(const float *, size_t, size_t, const float *, size_t, float *, size_t, size_t, size_t, size_t);
 };
 
 #define LANES 4
@@ -131,4 +141,40 @@ size_t sinter_compact(float *weight, uint32_t *index, size_t count, float least)
 
 void sinter_count_below(const float *x, size_t count, float threshold, size_t *below, size_t *equal) {
   current()->count_below(x, count, threshold, below, equal);
+}
+
+void sinter_multiply(const float *a, const float *b, float scale, float *out, size_t n) {
+  current()->multiply(a, b, scale, out, n);
+}
+void sinter_complex_multiply(const float *a, const float *b, float sign, float scale, float *out, size_t n) {
+  current()->complex_multiply(a, b, sign, scale, out, n);
+}
+void sinter_complex_direction(const float *a, float *out, size_t n) { current()->complex_direction(a, out, n); }
+float sinter_modulus(const float *a, const float *b, size_t n) { return current()->modulus(a, b, n); }
+void sinter_modulus_rows(const float *query, const float *rows, size_t count, size_t n, float *out) {
+  current()->modulus_rows(query, rows, count, n, out);
+}
+void sinter_modulus_gradient(const float *q, const float *rows, const uint32_t *index, const float *weight,
+                             size_t count, size_t n, float *gq, float *grows) {
+  current()->modulus_gradient(q, rows, index, weight, count, n, gq, grows);
+}
+void sinter_dot_gradient(const float *q, const float *rows, const uint32_t *index, const float *weight, size_t count,
+                         size_t n, float *gq, float *grows) {
+  current()->dot_gradient(q, rows, index, weight, count, n, gq, grows);
+}
+void sinter_cubic_gradient(const float *x, float scale, int is_complex, float *g, size_t n) {
+  current()->cubic_gradient(x, scale, is_complex, g, n);
+}
+float sinter_exp_sum(float *x, size_t count, float minimum) { return current()->exp_sum(x, count, minimum); }
+void sinter_multiply_add(const float *a, size_t row_stride, size_t step_stride, const float *b, size_t ldb, float *c,
+                         size_t ldc, size_t rows, size_t columns, size_t depth) {
+  current()->multiply_add(a, row_stride, step_stride, b, ldb, c, ldc, rows, columns, depth);
+}
+
+void sinter_transpose(const float *x, size_t rows, size_t columns, float scale, float *out, size_t ldo) {
+  for (size_t start = 0; start < rows; start += 16) {
+    size_t end = start + 16 < rows ? start + 16 : rows;
+    for (size_t k = 0; k < columns; k++)
+      for (size_t i = start; i < end; i++) out[k * ldo + i] = scale * x[i * columns + k];
+  }
 }

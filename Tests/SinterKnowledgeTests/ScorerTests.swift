@@ -14,7 +14,7 @@ struct ScorerTests {
     let shop = try TestShop(Self.purchases)
     let found = try shop.recommend("u1", [("copurchase", 1)])
     // n(i1) = 3, n(i2) = 2, n(i3) = 2; together with i1: i2 twice, i3 once; λ = 5.
-    let (two, three) = (2 / (6.0.squareRoot() + 5), 1 / (6.0.squareRoot() + 5))
+    let (two, three) = (2 / 56.0.squareRoot(), 1 / 56.0.squareRoot())
     #expect(found.map(\.item) == ["i2", "i3"])
     #expect(near(found[0].score, 1))
     #expect(near(found[1].score, three / two))
@@ -33,8 +33,8 @@ struct ScorerTests {
   @Test func seenItemsCountLess() throws {
     let shop = try TestShop(Self.purchases + ["u1 VIEWED i3"])
     let found = try shop.recommend("u1", [("copurchase", 1)])
-    // i2: from i1 2/(√6+5), from the viewed i3 0.3 · 1/(2+5). i3: from i1 1/(√6+5).
-    let (two, three) = (2 / (6.0.squareRoot() + 5) + 0.3 / 7, 1 / (6.0.squareRoot() + 5))
+    // i2: from i1 2/√(8·7), from the viewed i3 0.3 · 1/√(7·7). i3: from i1 1/√(8·7).
+    let (two, three) = (2 / 56.0.squareRoot() + 0.3 / 7, 1 / 56.0.squareRoot())
     #expect(found.map(\.item) == ["i2", "i3"])
     #expect(near(found[1].score, three / two))
     #expect(found[0].reasons[1].sentence == "Customers who bought i3, which you looked at, also bought i2 (1 of 2).")
@@ -45,10 +45,15 @@ struct ScorerTests {
     let links = ["u1 RATED i1", "u1 RATED i4", "u2 RATED i1", "u2 RATED i2", "u3 RATED i4", "u3 RATED i3"]
     let shop = try TestShop(links)
     for link in links { try shop.set("stars", of: link, to: .integer(link == "u1 RATED i4" ? 1 : 5)) }
+    try shop.store.write { writer in
+      var schema = ShopSchema()
+      schema.minimumRating = 4
+      try schema.write(writer)
+    }
     let found = try shop.recommend("u1", [("copurchase", 1)])
     // i4 is disliked: it leads nowhere, and it is not recommended either.
     #expect(found.map(\.item) == ["i2"])
-    #expect(found[0].reasons[0].sentence.hasPrefix("Customers who liked i1, which you liked"))
+    #expect(found[0].reasons[0].sentence.hasPrefix("Customers who rated i1, which you rated"))
   }
 
   @Test func popularityIsTheLogOfBuyers() throws {

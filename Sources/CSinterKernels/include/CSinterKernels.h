@@ -9,6 +9,7 @@
 
 #include "SinterCodes.h"
 #include "SinterDense.h"
+#include "SinterBytes.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -75,6 +76,34 @@ size_t sinter_compact(float *weight, uint32_t *index, size_t count, float least)
 
 /// Counts the entries below and equal to a threshold. NaN counts as neither.
 void sinter_count_below(const float *x, size_t count, float threshold, size_t *below, size_t *equal);
+
+/// out = scale * a * b, number by number. out may be a or b.
+void sinter_multiply(const float *a, const float *b, float scale, float *out, size_t dimension);
+/// out = scale * a * b over complex numbers, b conjugated where sign is -1; real parts in the first half of the
+/// floats, imaginary ones in the second. out may be a or b.
+void sinter_complex_multiply(const float *a, const float *b, float sign, float scale, float *out, size_t dimension);
+/// Each complex number over its modulus. out may be a.
+void sinter_complex_direction(const float *a, float *out, size_t dimension);
+/// Sum of the moduli of a - b, complex as above.
+float sinter_modulus(const float *a, const float *b, size_t dimension);
+/// out[i] = sinter_modulus(query, row i).
+void sinter_modulus_rows(const float *query, const float *rows, size_t count, size_t dimension, float *out);
+/// Gradient of sum over k of weight[k] * modulus(query, rows[index[k]]), added as for L1.
+void sinter_modulus_gradient(const float *query, const float *rows, const uint32_t *index, const float *weight,
+                             size_t count, size_t dimension, float *query_gradient, float *row_gradient);
+/// Gradient of sum over k of weight[k] * query . rows[index[k]], added as for L1.
+void sinter_dot_gradient(const float *query, const float *rows, const uint32_t *index, const float *weight,
+                         size_t count, size_t dimension, float *query_gradient, float *row_gradient);
+/// gradient += scale * |x| * x, over complex numbers where is_complex is not 0.
+void sinter_cubic_gradient(const float *x, float scale, int is_complex, float *gradient, size_t dimension);
+/// x[i] = exp(minimum - x[i]), clamped as sinter_exp; returns their sum.
+float sinter_exp_sum(float *x, size_t count, float minimum);
+/// out[k, i] = scale * x[i, k]; x is rows x columns, out has ldo floats between rows.
+void sinter_transpose(const float *x, size_t rows, size_t columns, float scale, float *out, size_t ldo);
+/// c += a * b. a[i, k] lies at i * row_stride + k * step_stride, b and c are row-major with ldb and ldc floats
+/// between rows; c has rows x columns, a rows x depth.
+void sinter_multiply_add(const float *a, size_t row_stride, size_t step_stride, const float *b, size_t ldb, float *c,
+                         size_t ldc, size_t rows, size_t columns, size_t depth);
 
 #ifdef __cplusplus
 }

@@ -25,6 +25,8 @@ struct EvalRecommendCommand: ParsableCommand {
 
   @OptionGroup var store: StoreArgument
   @Option(help: "A strategy that the store keeps, or scorers with weights; default: what RECOMMEND takes.") var strategy: String?
+  @Option(help: ArgumentHelp("Learn the weights of these scorers, or of `all` that fit, from the training part.", valueName: "scorers"))
+  var learn: String?
   @Option(help: "Another strategy to compare with.") var against: String?
   @Option(help: ArgumentHelp("`chronological`, or a file of held-out pairs: user's id, tab or comma, item's id.", valueName: "split"))
   var split = "chronological"
@@ -57,9 +59,9 @@ struct EvalRecommendCommand: ParsableCommand {
     options.cutOffs = try cutOffs()
     options.threads = threads ?? RecommendationEvaluation.Options.processorCount
     let given = split == "chronological" ? nil : try SplitFile(readText(readFile(split), name: split), name: split)
-    let chosen = try strategy.map { try Strategy(parsing: $0, in: view) } ?? .standard
-    let other = try against.map { try Strategy(parsing: $0, in: view) }
     let evaluation = try RecommendationEvaluation(view, split: given, options: options)
+    let chosen = try chosen(evaluation, strategy, view) ?? evaluation.standard
+    let other = try against.flatMap { try self.chosen(evaluation, $0, view, isOther: true) }
     let progress = ProgressLine(title: "ranking")
     let token = Interrupts.beginQuery()
     defer { Interrupts.endQuery() }
@@ -73,5 +75,23 @@ struct EvalRecommendCommand: ParsableCommand {
     }
     if let plot { try writeFile(RecommendationPlot.svg(report), to: plot) }
     Terminal.write(format == .json ? report.json() + "\n" : report.table())
+  }
+
+  /// The strategy that a text names. What was learned from the whole store is learned anew from the training part.
+  private func chosen(
+    _ evaluation: RecommendationEvaluation, _ text: String?, _ view: GraphView, isOther: Bool = false
+  ) throws(SinterError) -> Strategy? {
+    var scorers: [ScorerName] = []
+    if let learn, !isOther {
+      if learn != "all" { scorers = try Strategy(parsing: learn, in: view).parts.map(\.scorer) }
+    } else {
+      guard let text else { return nil }
+      let strategy = try Strategy(parsing: text, in: view)
+      guard strategy.isLearned else { return strategy }
+      scorers = strategy.parts.map(\.scorer)
+    }
+    let training = try evaluation.learn(scorers)
+    Terminal.printToError(training.text)
+    return training.strategy
   }
 }

@@ -8,6 +8,8 @@ package struct EngineExtensions: Sendable {
   package var facts: (any FactExtension)?
   package var catalogue: (any CatalogueExtension)?
   package var files: (any FileExtension)?
+  /// Procedures beside the standard ones.
+  package var procedures: [ProcedureDefinition] = []
   package init(
     learning: (any LearningExtension)? = nil, recommendation: (any RecommendationExtension)? = nil,
     facts: (any FactExtension)? = nil, catalogue: (any CatalogueExtension)? = nil,
@@ -29,9 +31,10 @@ package protocol LearningExtension: Sendable {
   func predict(_ request: PredictionRequest, in view: GraphView) throws(SinterError) -> [ScoredElement]
   /// Learns from a snapshot without touching the store; ``publish(_:writer:)`` takes what it gives.
   func train(_ request: TrainingRequest, in view: GraphView, isCancelled: () -> Bool) throws(SinterError) -> any Sendable
-  /// Publishes what was trained as a new version; the row describes it by ``trainColumns``.
-  func publish(_ trained: any Sendable, writer: GraphWriter) throws(SinterError) -> [Value]
+  /// Publishes what was trained; rows of ``trainColumns``, or of ``strategyColumns`` for a strategy.
+  func publish(_ trained: any Sendable, writer: GraphWriter) throws(SinterError) -> [[Value]]
   var trainColumns: [String] { get }
+  var strategyColumns: [String] { get }
   func dropModel(_ name: String, ifExists: Bool, writer: GraphWriter) throws(SinterError)
   func useModel(_ name: String, version: Int, writer: GraphWriter) throws(SinterError)
   /// The elements nearest to a node by embedding; the nearest come first, their distance negated as score.
@@ -76,10 +79,13 @@ package struct TrainingRequest: Sendable {
   /// Relationship types to learn from; empty for all.
   package var types: [String]
   package var options: [String: Value]
-  package init(name: String, types: [String], options: [String: Value]) {
+  /// TRAIN STRATEGY: `types` are scorers.
+  package var isStrategy: Bool
+  package init(name: String, types: [String], options: [String: Value], isStrategy: Bool = false) {
     self.name = name
     self.types = types
     self.options = options
+    self.isStrategy = isStrategy
   }
 }
 
@@ -107,8 +113,20 @@ package struct RecommendationRequest {
   /// Category of each candidate for DIVERSE BY, in the order given; nil when there is none.
   package var diverseBy: (([UInt32]) throws(SinterError) -> [Value])?
   package var strength: Double
+  /// Of the items with one value, only so many; items without a value are not limited.
+  package var caps: [Cap] = []
   package var limit: Int
   package var wantsReasons: Bool
+  /// `AT MOST n PER e`.
+  package struct Cap {
+    package var most: Int
+    /// The value of each candidate, in the order given.
+    package var values: ([UInt32]) throws(SinterError) -> [Value]
+    package init(most: Int, values: @escaping ([UInt32]) throws(SinterError) -> [Value]) {
+      self.most = most
+      self.values = values
+    }
+  }
   package init(
     user: NodeID, itemLabels: [LabelID], scorers: [(name: String, weight: Double)], strategy: String?, excludedTypes: [String]?,
     filter: (([UInt32]) throws(SinterError) -> [UInt32])?, diverseBy: (([UInt32]) throws(SinterError) -> [Value])?, strength: Double,

@@ -7,6 +7,8 @@ struct Materializer {
   private var view: GraphView { context.view }
   private var nodes: [NodeID: Node.Content] = [:]
   private var relationships: [RelationshipID: Relationship.Content] = [:]
+  private var nodeProperties = VisibleProperties(.node)
+  private var relationshipProperties = VisibleProperties(.relationship)
 
   /// Bytes of contents read since this was last asked for.
   private var byteCount = 0
@@ -40,7 +42,7 @@ struct Materializer {
     if node.content != nil { return node }
     if let known = nodes[node.id] { return Node(id: node.id, content: known) }
     let labels = try view.labels(of: node.id).map { view.name(of: $0) }
-    let content = Node.Content(labels: labels, properties: visible(try view.properties(of: node.id)))
+    let content = Node.Content(labels: labels, properties: try nodeProperties.values(of: node.id.rawValue, view))
     if nodes.count > 4096 { nodes = [:] }
     nodes[node.id] = content
     byteCount += 96 + labels.count * 24 + Value.map(content.properties).byteCount
@@ -54,18 +56,38 @@ struct Materializer {
       return relationship
     }
     let content = Relationship.Content(
-      type: view.name(of: record.type), start: record.start, end: record.end, properties: visible(try view.properties(of: relationship.id)))
+      type: view.name(of: record.type), start: record.start, end: record.end,
+      properties: try relationshipProperties.values(of: relationship.id.rawValue, view))
     if relationships.count > 4096 { relationships = [:] }
     relationships[relationship.id] = content
     byteCount += 96 + Value.map(content.properties).byteCount
     return Relationship(id: relationship.id, content: content)
   }
+}
 
-  private func visible(_ properties: [(KeyID, Value)]) -> [String: Value] {
+/// Reads all properties of elements but the hidden ones; the columns are looked up once.
+private struct VisibleProperties {
+  private let entity: EntityKind
+  private var columns: [(name: String, column: PropertyColumn)] = []
+  /// How many keys the store had when the columns were looked up.
+  private var keyCount = 0
+
+  init(_ entity: EntityKind) { self.entity = entity }
+
+  mutating func values(of id: UInt32, _ view: GraphView) throws(SinterError) -> [String: Value] {
+    let names = view.keyNames
+    if names.count != keyCount {
+      columns = []
+      for number in names.indices where !names[number].hasPrefix(hiddenKeyPrefix) {
+        let column = view.column(KeyID(UInt32(number)), of: entity)
+        if !column.isEmptyForGood { columns.append((names[number], column)) }
+      }
+      keyCount = names.count
+    }
     var result: [String: Value] = [:]
-    for (key, value) in properties {
-      let name = view.name(of: key)
-      if !name.hasPrefix(hiddenKeyPrefix) { result[name] = value }
+    for (name, column) in columns {
+      let value = try column.value(of: id)
+      if !value.isNull { result[name] = value }
     }
     return result
   }

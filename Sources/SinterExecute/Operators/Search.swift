@@ -12,6 +12,8 @@ final class SearchOperator: UnaryOperator {
   private var indexes: [SearchIndexEntry] = []
   /// All elements of the index that pass the filter, where it is the same in all rows.
   private var passing: [Int: [UInt32]] = [:]
+  /// LIMIT, which is the same in all rows.
+  private var knownLimit: Int?
 
   /// Results without LIMIT.
   static let usualLimit = 10
@@ -28,8 +30,7 @@ final class SearchOperator: UnaryOperator {
 
   override func reset() {
     super.reset()
-    passing = [:]
-    indexes = []
+    (indexes, passing, knownLimit) = ([], [:], nil)
   }
 
   override func next() throws -> Batch? {
@@ -126,8 +127,11 @@ final class SearchOperator: UnaryOperator {
   }
 
   private func limit() throws -> Int {
-    guard let limit = search.limit else { return search.minimumScore == nil ? Self.usualLimit : Int(Int32.max) }
-    return try positiveCount(limit, "LIMIT", context)
+    if let knownLimit { return knownLimit }
+    let usual = search.minimumScore == nil ? Self.usualLimit : Int(Int32.max)
+    let limit = try search.limit.map { try positiveCount($0, "LIMIT", context) } ?? usual
+    knownLimit = limit
+    return limit
   }
 
   /// The elements of a list, ascending; nil for null.

@@ -16,19 +16,32 @@ extension QueryEngine {
   package func runAhead(
     _ query: PreparedQuery, view: @autoclosure () throws(SinterError) -> GraphView, options: QueryOptions = QueryOptions()
   ) throws(SinterError) -> WorkDoneAhead? {
-    guard case .model(.train(let name, let types, let expression)) = query.statement.body, query.statement.mode != .explain else {
-      return nil
+    guard case .model(let command) = query.statement.body, query.statement.mode != .explain else { return nil }
+    switch command {
+    case .train, .trainStrategy: break
+    case .drop, .use: return nil
     }
     let context = makeContext(try view(), nil, [:], options)
     do {
-      return WorkDoneAhead(trained: try train(name.text, types.map(\.text), expression, context))
+      return try train(command, context).map { WorkDoneAhead(trained: $0) }
     } catch {
       throw located(SinterError(wrapping: error), in: query.statement.text)
     }
   }
 
+  /// nil for what is no training.
+  private func train(_ command: ModelCommand, _ context: ExecutionContext) throws -> (any Sendable)? {
+    switch command {
+    case .train(let name, let types, let options):
+      return try train(name.text, types.map(\.text), options, isStrategy: false, context)
+    case .trainStrategy(let name, let scorers, let options):
+      return try train(name.text, scorers.map(\.text), options, isStrategy: true, context)
+    case .drop, .use: return nil
+    }
+  }
+
   private func train(
-    _ name: String, _ types: [String], _ options: Expression?, _ context: ExecutionContext
+    _ name: String, _ types: [String], _ options: Expression?, isStrategy: Bool, _ context: ExecutionContext
   ) throws -> any Sendable {
     guard let learning = extensions.learning else {
       throw SinterError("FeatureError.NotAvailable", "This engine was set up without learning.")
@@ -37,13 +50,13 @@ extension QueryEngine {
     if let options {
       guard case .map(let entries) = try constant(options, context) else {
         throw SinterError(
-          "TypeError.InvalidArgumentType", "The options of TRAIN MODEL are a map: WITH {dimension: 64}.", at: options.span)
+          "TypeError.InvalidArgumentType", "The options of a training are a map, such as WITH {seed: 1}.", at: options.span)
       }
       settings = entries
     }
     do {
       return try learning.train(
-        TrainingRequest(name: name, types: types, options: settings), in: context.view,
+        TrainingRequest(name: name, types: types, options: settings, isStrategy: isStrategy), in: context.view,
         isCancelled: { (try? context.checkInterrupts()) == nil })
     } catch {
       // The training only knows that it was ended, not why.
@@ -57,9 +70,10 @@ extension QueryEngine {
       throw SinterError("FeatureError.NotAvailable", "This engine was set up without learning.")
     }
     switch command {
-    case .train(let name, let types, let options):
-      let trained = try ahead?.trained ?? train(name.text, types.map(\.text), options, context)
-      return QueryRun(columns: learning.trainColumns, context: context, rows: [try learning.publish(trained, writer: writer)])
+    case .train, .trainStrategy:
+      guard let trained = try ahead?.trained ?? train(command, context) else { break }
+      let columns = if case .trainStrategy = command { learning.strategyColumns } else { learning.trainColumns }
+      return QueryRun(columns: columns, context: context, rows: try learning.publish(trained, writer: writer))
     case .drop(let name, let ifExists): try learning.dropModel(name.text, ifExists: ifExists, writer: writer)
     case .use(let name, let version): try learning.useModel(name.text, version: version, writer: writer)
     }

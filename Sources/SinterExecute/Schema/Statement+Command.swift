@@ -10,6 +10,7 @@ extension Statement.Body {
     case .schema(.createConstraint): "CreateConstraint"
     case .schema(.dropConstraint): "DropConstraint"
     case .model(.train): "TrainModel"
+    case .model(.trainStrategy): "TrainStrategy"
     case .model(.drop): "DropModel"
     case .model(.use): "UseModel"
     case .rule(.create): "CreateRule"

@@ -13,6 +13,7 @@ final class TrainedModels: ScorerModels {
   private let transE = Mutex<UnpublishedModel?>(nil)
   private let factors = Mutex<[FactorKind: FactorModel]>([:])
   private let trend = Mutex<Trend?>(nil)
+  private let texts = Mutex<ItemTexts?>(nil)
 
   init(_ view: GraphView, index: ShopIndex, heldOut: HeldOut) {
     self.view = view
@@ -52,6 +53,13 @@ final class TrainedModels: ScorerModels {
     if let trend = trend.withLock({ $0 }) { return trend }
     let made = Trend(heldOut.training, itemCount: index.items.count, halfLifeDays: index.schema.trendingDays)
     trend.withLock { $0 = made }
+    return made
+  }
+
+  func texts(_ index: ShopIndex, in view: GraphView) throws(SinterError) -> ItemTexts {
+    if let texts = texts.withLock({ $0 }) { return texts }
+    let made = try ItemTexts(view, index)
+    texts.withLock { $0 = made }
     return made
   }
 }

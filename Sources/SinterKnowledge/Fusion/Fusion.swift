@@ -16,6 +16,8 @@ final class Fusion {
   /// The scale of popularity; asked for every item that is ranked.
   let popularityScale: Double
   private let workspace: Workspace
+  /// What the user dismissed lately.
+  private let dismissed: Set<UInt32>
 
   struct Part {
     let scorer: any Scorer
@@ -28,13 +30,14 @@ final class Fusion {
   init(_ scene: Scene, user: NodeID, strategy: Strategy, workspace: Workspace) throws(SinterError) {
     index = scene.index
     self.workspace = workspace
-    shopper = try Shopper(scene, user: user, owned: workspace.owned, recency: strategy.recency)
+    shopper = try Shopper(scene, user: user, owned: workspace.owned)
     names = NodeNames(scene.view, index.schema)
+    dismissed = try shopper.dismissed()
     var strategy = strategy
     if strategy.isDefault, !scene.models.hasTransE(in: scene.view) { strategy = strategy.without(.transe) }
     var parts: [Part] = []
     for part in strategy.parts {
-      let scorer = try Self.scorer(part.scorer, shopper, names, scene)
+      let scorer = try Self.scorer(part.scorer, shopper.withRecency(part.recency), names, scene, workspace)
       let scale: Double
       if let personal = scorer as? any PersonalScorer {
         scale = try Self.add(personal, part.weight, workspace)
@@ -48,17 +51,18 @@ final class Fusion {
     try applyDislikes()
   }
 
-  private static func scorer(
-    _ name: ScorerName, _ shopper: Shopper, _ names: NodeNames, _ scene: Scene
+  static func scorer(
+    _ name: ScorerName, _ shopper: Shopper, _ names: NodeNames, _ scene: Scene, _ workspace: Workspace
   ) throws(SinterError) -> any Scorer {
     switch name {
-    case .copurchase: CopurchaseScorer(shopper, names)
-    case .transe: try TransEScorer(shopper, names, model: try scene.models.transE(in: scene.view))
+    case .copurchase: CopurchaseScorer(shopper, names, workspace)
+    case .transe: try TransEScorer(shopper, names, scene)
     case .knowledge: try KnowledgeScorer(shopper, names)
     case .popularity: PopularityScorer(shopper, names)
     case .tags: try TagScorer(shopper, names)
     case .social: try SocialScorer(shopper, names)
     case .trending: TrendingScorer(shopper, names, try scene.models.trend(scene.index, in: scene.view))
+    case .content: ContentScorer(shopper, names, try scene.models.texts(scene.index, in: scene.view))
     case .ease, .sequence, .als, .bpr: try learned(name, shopper, names, scene)
     }
   }
@@ -83,7 +87,7 @@ final class Fusion {
     for item in board.touched where !workspace.owned.isTouched(item) { greatest = max(greatest, board.values[Int(item)]) }
     guard greatest > 0 else { return 0 }
     let scale = weight / greatest
-    for item in board.touched { workspace.total.add(item, scale * board.values[Int(item)]) }
+    workspace.total.add(board, scale: scale)
     return scale
   }
 
@@ -124,4 +128,5 @@ final class Fusion {
   var touched: [UInt32] { workspace.total.touched }
   func isTouched(_ item: UInt32) -> Bool { workspace.total.isTouched(item) }
   func isOwned(_ item: UInt32) -> Bool { workspace.owned.isTouched(item) }
+  func isDismissed(_ item: UInt32) -> Bool { !dismissed.isEmpty && dismissed.contains(item) }
 }

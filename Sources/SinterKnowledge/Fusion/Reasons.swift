@@ -2,7 +2,7 @@ internal import SinterModel
 
 extension Fusion {
   /// At most so many reasons of one scorer for one item; the rest are merged into the last.
-  static let reasonLimit = 8
+  static let reasonLimit = 4
 
   private struct Reason {
     var scorer: ScorerName

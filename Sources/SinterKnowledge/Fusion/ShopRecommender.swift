@@ -2,18 +2,16 @@ package import SinterExecute
 package import SinterLearn
 package import SinterModel
 package import SinterStorage
-internal import Synchronization
 
 /// Answers RECOMMEND, WHY and WHY NOT.
 ///
-/// Keeps the index of the latest snapshots it was asked about; one is built in O(relationships) when a query first
-/// meets a new commit.
+/// The index over purchases is built once in O(relationships); when a query meets a new commit, or stands in a
+/// transaction that has written, only what changed is read again.
 package final class ShopRecommender: RecommendationExtension {
   private let models: ModelCache
-  private let indexes = Mutex<[(version: GraphView.Version, index: ShopIndex)]>([])
-  private static let indexLimit = 2
+  private let indexes = ShopIndexCache()
 
-  private let published: PublishedModels
+  let published: PublishedModels
 
   package init(models: ModelCache = ModelCache()) {
     self.models = models
@@ -21,6 +19,12 @@ package final class ShopRecommender: RecommendationExtension {
   }
 
   package func requireScorers(_ names: [String], strategy: String?, in view: GraphView) throws(SinterError) {
+    if names.isEmpty, let strategy, !StrategyCatalogue.has(strategy, in: view), ExperimentCatalogue.exists(strategy, in: view) {
+      for variant in try ExperimentCatalogue.experiment(strategy, in: view).variants {
+        if let name = variant.strategy { try requireScorers([], strategy: name, in: view) }
+      }
+      return
+    }
     let strategy = try Self.strategy(names.map { ($0, 1) }, strategy, view)
     if !strategy.isDefault { try strategy.prepare(published, view) }
   }
@@ -32,8 +36,8 @@ package final class ShopRecommender: RecommendationExtension {
       throw SinterError(
         "ArgumentError.NumberOutOfRange", "DIVERSE BY … STRENGTH must lie in 0…1, but is \(request.strength).")
     }
-    let strategy = try Self.strategy(request.scorers, request.strategy, view)
     try Self.check(user: request.user, view)
+    let strategy = try Self.strategy(request.scorers, request.strategy, for: request.user, view)
     let index = try index(of: view)
     let limit = max(0, min(request.limit, index.items.count))
     guard limit > 0 else { return [] }
@@ -53,8 +57,8 @@ package final class ShopRecommender: RecommendationExtension {
   }
 
   package func why(_ request: WhyRequest, in view: GraphView) throws(SinterError) -> Value {
-    let strategy = try Self.strategy(request.scorers, request.strategy, view)
     try Self.check(user: request.user, view)
+    let strategy = try Self.strategy(request.scorers, request.strategy, for: request.user, view)
     let index = try index(of: view)
     guard let item = index.number(of: request.item.rawValue) else {
       let label = index.itemLabel.map { ":" + view.name(of: $0) } ?? "none in this store"
@@ -74,7 +78,17 @@ package final class ShopRecommender: RecommendationExtension {
   ) throws(SinterError) -> Strategy {
     if !scorers.isEmpty { return try Strategy(scorers) }
     if let name { return try StrategyCatalogue.strategy(name, in: view) }
-    return .standard
+    return try .standard(in: view)
+  }
+
+  /// The same for one user, who in an experiment gets the strategy of their variant.
+  private static func strategy(
+    _ scorers: [(name: String, weight: Double)], _ name: String?, for user: NodeID, _ view: GraphView
+  ) throws(SinterError) -> Strategy {
+    guard scorers.isEmpty, let name, !StrategyCatalogue.has(name, in: view), ExperimentCatalogue.exists(name, in: view) else {
+      return try strategy(scorers, name, view)
+    }
+    return try strategy([], ExperimentCatalogue.experiment(name, in: view).variant(of: user, in: view).strategy, view)
   }
 
   private static func check(user: NodeID, _ view: GraphView) throws(SinterError) {
@@ -83,17 +97,8 @@ package final class ShopRecommender: RecommendationExtension {
     }
   }
 
-  /// The index of a view, built or found. Views inside a write transaction get one of their own.
+  /// The index of a view, found, brought up to date, or built.
   func index(of view: GraphView) throws(SinterError) -> ShopIndex {
-    let version = view.version
-    if let version, let found = indexes.withLock({ $0.first { $0.version == version }?.index }) { return found }
-    let index = try ShopIndex.build(view, ShopSchema.read(view))
-    if let version {
-      indexes.withLock { indexes in
-        if indexes.count >= Self.indexLimit { indexes.removeFirst() }
-        indexes.append((version, index))
-      }
-    }
-    return index
+    try indexes.index(of: view)
   }
 }

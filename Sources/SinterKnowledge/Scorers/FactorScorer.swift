@@ -16,8 +16,8 @@ final class FactorScorer: PersonalScorer {
   private let factors: ItemFactors
   /// Of each profile item the model knows: its position, its row, and what its vector is multiplied by.
   private var known: [(position: Int, row: Int, weight: Double)] = []
-  private var taste: [Float]
-  private let system: NormalEquations?
+  private var taste: [Double]
+  private let system: TasteSystem?
   private let leastBias: Double
 
   init(_ name: ScorerName, _ shopper: Shopper, _ names: NodeNames, _ model: FactorModel, _ factors: ItemFactors) {
@@ -28,41 +28,35 @@ final class FactorScorer: PersonalScorer {
     self.factors = factors
     leastBias = Double(factors.biases.min() ?? 0)
     let d = factors.dimension
-    taste = [Float](repeating: 0, count: d)
+    taste = [Double](repeating: 0, count: d)
     for (position, mine) in shopper.profile.enumerated() where mine.weight > 0 {
       if let row = model.row(of: shopper.node(mine.item)) { known.append((position, row, mine.weight)) }
     }
-    guard model.options.kind == .als else {
+    let isALS = model.options.kind == .als
+    if isALS {
+      let alpha = model.options.alpha
+      system = TasteSystem(
+        factors, regularisation: model.options.regularisation, rows: known.map { ($0.row, alpha * $0.weight) })
+      for k in known.indices { known[k].weight = 1 + alpha * known[k].weight }
+    } else {
       system = nil
       let total = known.reduce(0) { $0 + $1.weight }
       for k in known.indices { known[k].weight /= total.squareRoot() }
-      for piece in known { for c in 0..<d { taste[c] += Float(piece.weight) * factors.tastes[piece.row * d + c] } }
-      return
     }
-    let system = NormalEquations(d)
-    self.system = system
-    guard !known.isEmpty else { return }
-    system.start(factors.gram, regularisation: model.options.regularisation)
-    let alpha = model.options.alpha
-    factors.items.withUnsafeBufferPointer { items in
-      guard let base = items.baseAddress else { return }
-      for k in known.indices {
-        system.add(base + known[k].row * d, confidence: alpha * known[k].weight, preference: 1 + alpha * known[k].weight)
-        known[k].weight = 1 + alpha * known[k].weight
-      }
-    }
-    taste.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { system.solve(into: base) } }
+    let vectors = isALS ? factors.items : factors.tastes
+    for piece in known { for c in 0..<d { taste[c] += piece.weight * Double(vectors[piece.row * d + c]) } }
+    if let system { taste = system.solve(taste) }
   }
 
   /// A row's summands: of each known item, and of the bias.
   private func summands(_ row: Int) -> (items: [Double], bias: Double) {
     let d = factors.dimension
-    var query = Array(factors.items[row * d..<(row + 1) * d])
-    if let system { query.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { system.solve(base) } } }
+    var query = factors.items[row * d..<(row + 1) * d].map { Double($0) }
+    if let system { query = system.solve(query) }
     let vectors = factors.tastes.isEmpty ? factors.items : factors.tastes
     let items = known.map { piece in
       var sum = 0.0
-      for c in 0..<d { sum += Double(query[c]) * Double(vectors[piece.row * d + c]) }
+      for c in 0..<d { sum += query[c] * Double(vectors[piece.row * d + c]) }
       return sum * piece.weight
     }
     return (items, factors.biases.isEmpty ? 0 : Double(factors.biases[row]) - leastBias)
@@ -74,7 +68,7 @@ final class FactorScorer: PersonalScorer {
     for (row, node) in model.nodes.enumerated() {
       guard let item = shopper.index.number(of: node) else { continue }
       let bias = factors.biases.isEmpty ? 0 : Double(factors.biases[row]) - leastBias
-      workspace.scorer.add(item, bias + Double(products[row]))
+      workspace.scorer.add(item, bias + products[row])
     }
   }
 

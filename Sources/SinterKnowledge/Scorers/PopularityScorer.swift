@@ -22,12 +22,7 @@ struct PopularityScorer: Scorer {
   func explain(_ evidence: Evidence, for item: UInt32) throws(SinterError) -> Explanation {
     let index = shopper.index
     let users = index.users(of: item)
-    var latest: (user: UInt32, relationship: UInt32, verb: String)?
-    for user in users.suffix(64) {
-      guard let link = try shopper.hasLink(user, item) else { continue }
-      if link.relationship >= latest?.relationship ?? 0 { latest = (user, link.relationship, link.verb) }
-    }
-    guard let latest else { throw Inconsistency.error("a purchase") }
+    guard let latest = try shopper.latestOwner(of: item) else { throw Inconsistency.error("a purchase") }
     let customers = users.count == 1 ? "1 customer" : "\(users.count) customers"
     let verb = latest.verb == "own" ? "owned" : latest.verb
     return Explanation(

@@ -28,6 +28,7 @@ struct Evidence {
   var kind: Kind = .plain
   var first: UInt32 = 0
   var second: UInt32 = 0
+  var third: UInt32 = 0
 
   enum Kind { case plain, direct, tag, related, relatedBack }
 }

@@ -5,9 +5,11 @@ internal import SinterStorage
 /// What the learned model expects the user to have next.
 ///
 /// score(u, i) = exp(d* − d(u + r, i)) with d* the least distance among the items the user does not have: the odds
-/// e^(γ − d) that the model gives, relative to its best candidate's. Items of less than ``leastScore`` count as 0.
+/// e^(γ − d) that the model gives, relative to its best candidate's. Items of less than ``leastScore`` count as 0, and
+/// of more than ``ItemVectors/exactLimit`` items all but the ``candidateLimit`` nearest by rounded vectors, whose true
+/// distances are then taken.
 /// r is the "has" relation with the most relationships among those the model knows. A user who is newer than the
-/// model is folded in from their relations.
+/// model is folded in from their relations, and so are the newest items.
 ///
 /// The score is shared out over what the user is known by (their items, what they are known to like) with the kernel
 /// of ``TransEView/shares(ofTail:query:evidence:)``.
@@ -20,11 +22,16 @@ final class TransEScorer: PersonalScorer {
   private let model: ModelView
   private let weights: TagWeights
   private let query: [Float]?
-  private var known: [Known] = []
+  /// What the user is known by; read when a reason is first asked for.
+  private var found: [Known]?
+  /// Rows whose distances were taken, ascending; nil for all.
+  private var measured: [UInt32]?
   /// d*, once the scores are known.
   private var least: Float = 0
 
   static let leastScore = 1e-3
+  /// How many items are measured exactly in a large shop, beside those the user has.
+  static let candidateLimit = 1_000
   /// At most so many known things share a score.
   static let knownLimit = 200
 
@@ -36,23 +43,30 @@ final class TransEScorer: PersonalScorer {
     var words: String
   }
 
-  init(_ shopper: Shopper, _ names: NodeNames, model: ModelView) throws(SinterError) {
+  init(_ shopper: Shopper, _ names: NodeNames, _ scene: Scene) throws(SinterError) {
     self.shopper = shopper
     self.names = names
+    let model = try scene.models.withNewItems(scene.models.transE(in: scene.view), scene.index, in: scene.view)
     self.model = model
     weights = TagWeights(shopper)
     let relation = shopper.links.has.members
       .compactMap { member in model.relation(member.name).map { ($0, shopper.view.relationshipCount(type: member.type)) } }
       .max { $0.1 < $1.1 }?.0
-    guard let relation, let vector = try model.vector(of: shopper.user, in: shopper.view) else {
+    guard let relation, let vector = try scene.models.vector(of: shopper.user, model, in: scene.view) else {
       query = nil
       return
     }
     query = model.transE.query(from: vector, relation: relation)
-    known = try known(of: shopper)
   }
 
-  private func known(of shopper: Shopper) throws(SinterError) -> [Known] {
+  private func known() throws(SinterError) -> [Known] {
+    if let found { return found }
+    let result = try readKnown()
+    found = result
+    return result
+  }
+
+  private func readKnown() throws(SinterError) -> [Known] {
     var result: [Known] = []
     for mine in shopper.profile where result.count < Self.knownLimit {
       let node = shopper.node(mine.item)
@@ -76,39 +90,40 @@ final class TransEScorer: PersonalScorer {
 
   func score(_ workspace: Workspace) {
     guard let query else { return }
-    let distances = FixedArray<Float>(repeating: 0, count: model.nodes.count)
-    model.transE.distances(from: query, into: distances.base)
-    least = .infinity
-    forEachItem { row, item in
-      if !workspace.owned.isTouched(item), distances.base[row] < least { least = distances.base[row] }
+    let owned = workspace.owned
+    var nearest = ItemVectors.of(model, shopper.index).nearest(
+      to: query, model.transE, count: Self.candidateLimit + owned.touched.count)
+    measured = nearest.isWhole ? nil : nearest.items.map(\.row).sorted()
+    for (position, node) in (model.newcomers?.nodes ?? []).enumerated() {
+      guard let item = shopper.index.number(of: node) else { continue }
+      let row = UInt32(model.nodes.count + position)
+      nearest.items.append(
+        ItemVectors.Found(item: item, row: row, distance: model.transE.distance(from: query, to: row)))
     }
+    least = .infinity
+    for found in nearest.items where found.distance < least && !owned.isTouched(found.item) { least = found.distance }
     guard least.isFinite else { return }
     let reach = least - Float(logarithm(Self.leastScore))
-    forEachItem { row, item in
-      if distances.base[row] <= reach { workspace.scorer.add(item, odds(distances.base[row])) }
-    }
-  }
-
-  /// Calls `body` with the row and the number of every item that the model knows.
-  @inline(__always)
-  private func forEachItem(_ body: (Int, UInt32) -> Void) {
-    let numbers = shopper.index.itemNumbers
-    model.nodes.withUnsafeBufferPointer { nodes in
-      for row in nodes.indices where Int(nodes[row]) < numbers.count {
-        let item = numbers.base[Int(nodes[row])]
-        if item != ShopIndex.noItem { body(row, item) }
-      }
-    }
+    for found in nearest.items where found.distance <= reach { workspace.scorer.add(found.item, odds(found.distance)) }
   }
 
   /// Owned items may lie nearer than d*; far nearer ones make no difference.
   @inline(__always)
   private func odds(_ distance: Float) -> Double { exponential(min(20, Double(least) - Double(distance))) }
 
+  private func isMeasured(_ row: UInt32) -> Bool {
+    guard let measured, Int(row) < model.nodes.count else { return true }
+    return measured.withUnsafeBufferPointer { rows in
+      let position = lowerBound(rows, row)
+      return position < rows.count && rows[position] == row
+    }
+  }
+
   func evidence(for item: UInt32) throws(SinterError) -> [Evidence] {
     guard let query, least.isFinite, let row = model.row(of: shopper.node(item)) else { return [] }
     let distance = model.transE.distance(from: query, to: row)
-    guard distance <= least - Float(logarithm(Self.leastScore)) else { return [] }
+    guard distance <= least - Float(logarithm(Self.leastScore)), isMeasured(row) else { return [] }
+    let known = try known()
     let score = odds(distance)
     let others = known.indices.filter { known[$0].row != row }
     guard !others.isEmpty else { return [Evidence(value: score, first: .max)] }
@@ -124,7 +139,7 @@ final class TransEScorer: PersonalScorer {
       return Explanation(
         path: Path([shopper.user], []), sentence: "The model learned from everyone's behaviour expects \(title) for you.")
     }
-    let mine = known[Int(evidence.first)]
+    let mine = try known()[Int(evidence.first)]
     let other = try names.name(mine.node)
     if let shared = try sharedTag(mine.node, node) {
       return Explanation(

@@ -4,7 +4,7 @@ enum Verbs {
   static func past(_ type: String) -> String {
     switch type {
     case "PURCHASED", "BOUGHT": "bought"
-    case "RATED": "liked"
+    case "RATED": "rated"
     case "LISTENED_TO": "listened to"
     case "OWNS": "own"
     case "VIEWED", "CLICKED": "looked at"

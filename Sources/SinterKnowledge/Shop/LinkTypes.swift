@@ -49,13 +49,14 @@ struct LinkTypes {
   }
 
   /// The first relationship (by type, then id) from `node` to `other`.
-  func link(_ node: UInt32, _ other: UInt32, where accept: (UInt32) throws(SinterError) -> Bool = { _ in true })
+  func link(_ node: UInt32, _ other: UInt32, where accept: (UInt32) throws -> Bool = { _ in true })
     throws(SinterError) -> (relationship: UInt32, name: String)?
   {
     for member in members {
-      for relationship in try member.adjacency.relationships(from: node, to: other) {
-        if !hidden.contains(relationship), try accept(relationship) { return (relationship, member.name) }
+      let found = try member.adjacency.relationship(from: node, to: other) { relationship in
+        try !self.hidden.contains(relationship) && accept(relationship)
       }
+      if let found { return (found, member.name) }
     }
     return nil
   }
@@ -71,6 +72,30 @@ extension Adjacency {
       }
     }
     links.append(contentsOf: found)
+  }
+
+  /// The first relationship from `node` to `other` that `accept` takes.
+  /// - Complexity: O(log degree) and the number passed over
+  func relationship(
+    from node: UInt32, to other: UInt32, where accept: (UInt32) throws -> Bool
+  ) throws(SinterError) -> UInt32? {
+    var scratch = Scratch()
+    var found: UInt32?
+    try typed {
+      try forEachRun(of: node, scratch: &scratch) { run in
+        guard found == nil else { return }
+        let neighbours = UnsafeBufferPointer(start: run.neighbors, count: run.count)
+        var position = lowerBound(neighbours, other)
+        while position < run.count, neighbours[position] == other {
+          if try accept(run.relationships[position]) {
+            found = run.relationships[position]
+            return
+          }
+          position += 1
+        }
+      }
+    }
+    return found
   }
 
   /// The relationships from `node` to `other`, ascending.

@@ -38,29 +38,9 @@ extension ShopIndex {
   private static func fillUsers(
     _ view: GraphView, _ schema: ShopSchema, items: [UInt32], offsets: FixedArray<UInt32>, users: inout [UInt32]
   ) throws(SinterError) {
-    let has = LinkTypes(schema.has, .incoming, in: view)
-    let ratings = RatingFilter(view, schema)
-    var scratch = Adjacency.Scratch()
-    var one: [UInt32] = []
+    let reader = InteractionReader(view, schema, .incoming)
     for (number, item) in items.enumerated() {
-      one.removeAll(keepingCapacity: true)
-      for member in has.members {
-        let filter = member.name == RatingFilter.typeName ? ratings : nil
-        try typed {
-          try member.adjacency.forEachRun(of: item, scratch: &scratch) { run in
-            for i in 0..<run.count {
-              if let filter, try !filter.passes(run.relationships[i]) { continue }
-              one.append(run.neighbors[i])
-            }
-          }
-        }
-      }
-      if has.members.count > 1 { one.sort() }
-      var last: UInt32?
-      for user in one where user != last {
-        users.append(user)
-        last = user
-      }
+      try reader.append(neighboursOf: item, to: &users)
       guard users.count < Int(UInt32.max) else {
         throw SinterError("LimitError.Size", "There are too many purchases to recommend from: 4,294,967,295 is the limit.")
       }
@@ -97,6 +77,40 @@ extension ShopIndex {
     return counts.max { a, b in
       (a.value, view.nodeCount(label: a.key), b.key.rawValue) < (b.value, view.nodeCount(label: b.key), a.key.rawValue)
     }?.key
+  }
+}
+
+/// Reads the users of items, or the items of users, over all "has" types.
+struct InteractionReader {
+  private let has: LinkTypes
+  private let ratings: RatingFilter?
+
+  init(_ view: GraphView, _ schema: ShopSchema, _ direction: Direction) {
+    has = LinkTypes(schema.has, direction, in: view)
+    ratings = RatingFilter(view, schema)
+  }
+
+  /// Appends the distinct neighbours of a node, ascending.
+  func append(neighboursOf node: UInt32, to result: inout [UInt32]) throws(SinterError) {
+    var scratch = Adjacency.Scratch()
+    var one: [UInt32] = []
+    for member in has.members {
+      let filter = member.name == RatingFilter.typeName ? ratings : nil
+      try typed {
+        try member.adjacency.forEachRun(of: node, scratch: &scratch) { run in
+          for i in 0..<run.count {
+            if let filter, try !filter.passes(run.relationships[i]) { continue }
+            one.append(run.neighbors[i])
+          }
+        }
+      }
+    }
+    if has.members.count > 1 { one.sort() }
+    var last: UInt32?
+    for neighbour in one where neighbour != last {
+      result.append(neighbour)
+      last = neighbour
+    }
   }
 }
 

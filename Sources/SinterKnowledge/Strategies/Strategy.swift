@@ -8,13 +8,15 @@ package struct Strategy: Sendable, Equatable {
     package let scorer: ScorerName
     /// Above 0; the weights of a strategy add up to 1.
     package let weight: Double
+    /// p of ``Recency`` for this scorer; nil for the schema's.
+    package var recency: Double?
   }
 
   package let parts: [Part]
   /// Whether TransE may be left out where the store has no model: only where nobody asked for it by name.
   let isDefault: Bool
-  /// p of ``Recency``; nil for the schema's.
-  package var recency: Double?
+  /// Whether the weights were learned from held-out behaviour, so that an evaluation must learn them anew.
+  package var isLearned = false
 
   /// What is used where nothing else is said. TransE is left out where the store has no model.
   package static let standard = Strategy(
@@ -23,9 +25,36 @@ package struct Strategy: Sendable, Equatable {
       Part(scorer: .popularity, weight: 0.15),
     ], isDefault: true)
 
+  /// What a store takes where nothing else is said: its strategy named `default` if there is one, else ``standard`` with
+  /// a share for each learned model of behaviour that is published.
+  static func standard(in view: GraphView) throws(SinterError) -> Strategy {
+    if StrategyCatalogue.has("default", in: view) { return try StrategyCatalogue.strategy("default", in: view) }
+    var parts = standard.parts
+    var learned: [Part] = []
+    for (kind, weight) in [(ScorerName.ease, 0.4), (.sequence, 0.2), (.als, 0.1)] {
+      guard let factor = kind.factorKind, try FactorCatalogue.current(factor, in: view) != nil else { continue }
+      learned.append(Part(scorer: kind, weight: weight))
+    }
+    guard !learned.isEmpty else { return standard }
+    // What counts who has what together is better said by the learned models.
+    parts = parts.map { Part(scorer: $0.scorer, weight: $0.scorer == .knowledge ? $0.weight : $0.weight / 4) } + learned
+    let total = parts.reduce(0) { $0 + $1.weight }
+    return Strategy(parts: parts.map { Part(scorer: $0.scorer, weight: $0.weight / total) }, isDefault: true)
+  }
+
   private init(parts: [Part], isDefault: Bool) {
     self.parts = parts
     self.isDefault = isDefault
+  }
+
+  /// A strategy that was learned; its weights are scaled to add up to 1.
+  /// - Precondition: some weight is above 0, none is below.
+  init(learned parts: [Part]) {
+    let total = parts.reduce(0) { $0 + $1.weight }
+    self.init(
+      parts: parts.filter { $0.weight > 0 }.map { Part(scorer: $0.scorer, weight: $0.weight / total, recency: $0.recency) },
+      isDefault: false)
+    isLearned = true
   }
 
   /// A strategy from names and weights, which are scaled to add up to 1; parts of weight 0 are left out.
@@ -89,13 +118,13 @@ package struct Strategy: Sendable, Equatable {
   func without(_ scorer: ScorerName) -> Strategy {
     let rest = parts.filter { $0.scorer != scorer }
     let total = rest.reduce(0) { $0 + $1.weight }
-    return Strategy(parts: rest.map { Part(scorer: $0.scorer, weight: $0.weight / total) }, isDefault: isDefault)
+    return Strategy(parts: rest.map { Part(scorer: $0.scorer, weight: $0.weight / total, recency: $0.recency) }, isDefault: isDefault)
   }
 }
 
 /// The scorers there are.
 package enum ScorerName: String, Sendable, CaseIterable {
-  case copurchase, transe, knowledge, popularity, tags, social, ease, sequence, als, bpr, trending
+  case copurchase, transe, knowledge, popularity, tags, social, ease, sequence, als, bpr, trending, content
 
   /// The kind of model the scorer needs, nil for none or an embedding of the graph.
   var factorKind: FactorKind? { FactorKind(rawValue: rawValue) }
@@ -113,7 +142,30 @@ package enum StrategyCatalogue {
       let known = ValueBlob.names(prefix: prefix, in: view)
       throw SinterError("ArgumentError.UnknownStrategy", "There is no strategy `\(name)`. \(Listing.known("strategy", known, near: name))")
     }
-    return try Strategy(map.sorted { $0.key < $1.key }.map { ($0.key, $0.value.asDouble ?? 0) })
+    let weights = map.filter { !$0.key.contains("@") }.sorted { $0.key < $1.key }
+    let strategy = try Strategy(weights.map { ($0.key, $0.value.asDouble ?? 0) })
+    guard map["@learned"] != nil else { return strategy }
+    return Strategy(
+      learned: strategy.parts.map { part in
+        Strategy.Part(scorer: part.scorer, weight: part.weight, recency: map[part.scorer.rawValue + "@recency"]?.asDouble)
+      })
+  }
+
+  /// - Throws: `ArgumentError.InvalidArgument`.
+  static func check(name: String) throws(SinterError) {
+    guard !name.isEmpty, name.utf8.count <= 200 else {
+      throw SinterError("ArgumentError.InvalidArgument", "A strategy's name has 1 to 200 bytes.")
+    }
+  }
+
+  /// Keeps a learned strategy in place of any of that name.
+  static func publish(_ name: String, _ strategy: Strategy, _ writer: GraphWriter) throws(SinterError) {
+    var map: [String: Value] = ["@learned": .boolean(true)]
+    for part in strategy.parts {
+      map[part.scorer.rawValue] = .float(part.weight)
+      if let recency = part.recency { map[part.scorer.rawValue + "@recency"] = .float(recency) }
+    }
+    try ValueBlob.write(prefix + name, map, writer)
   }
 
   /// Keeps a strategy.
@@ -152,7 +204,7 @@ package enum StrategyCatalogue {
         .map(Dictionary(uniqueKeysWithValues: strategy.parts.map { ($0.scorer.rawValue, Value.float($0.weight)) })),
       ]
     }
-    var rows = [row("(default)", .standard)]
+    var rows = [row("(default)", try .standard(in: view))]
     for name in ValueBlob.names(prefix: prefix, in: view) { rows.append(row(name, try strategy(name, in: view))) }
     return (["name", "scorers"], rows)
   }

@@ -20,6 +20,7 @@ extension Checker {
     case .schema: break
     case .show(let command): try checkShow(command)
     case .model(.train(_, _, let options?)): try checkConstant(options, what: "The options of TRAIN MODEL")
+    case .model(.trainStrategy(_, _, let options?)): try checkConstant(options, what: "The options of TRAIN STRATEGY")
     case .model: break
     case .rule(let command): try checkRule(command)
     }

@@ -115,7 +115,13 @@ extension Parser {
       advance()
       try expect(.as, " and a variable")
       clause.because = try expectName("a variable")
-    default: return false
+    default:
+      guard atWord("AT") else { return false }
+      advance()
+      guard takeWord("MOST") else { throw unexpected("MOST, as in AT MOST 2 PER i.brand") }
+      let most = try parseAdditive()
+      guard takeWord("PER") else { throw unexpected("PER, as in AT MOST 2 PER i.brand") }
+      clause.caps.append((most, try parseExpression()))
     }
     return true
   }
@@ -175,11 +181,12 @@ extension Parser {
 
   // MARK: Models, rules and strategies
 
-  /// `TRAIN MODEL name [ON A, B] [WITH {…}]`, `USE MODEL name VERSION n`
+  /// `TRAIN MODEL name [ON A, B] [WITH {…}]`, `TRAIN STRATEGY name [ON a, b] [WITH {…}]`, `USE MODEL name VERSION n`
   mutating func parseModelCommand() throws(Failure) -> ModelCommand {
     let training = at(.train)
     advance()
-    try expect(.model)
+    if training, at(.strategy) { return try parseTrainStrategy() }
+    try expect(.model, training ? " or STRATEGY" : "")
     let name = try expectName("the model's name")
     guard training else {
       try expect(.version, " and a number")
@@ -198,6 +205,18 @@ extension Parser {
     var options: Expression?
     if take(.with) || take(.options) { options = try parseOptions() }
     return .train(name: name, types: types, options: options)
+  }
+
+  private mutating func parseTrainStrategy() throws(Failure) -> ModelCommand {
+    advance()
+    let name = try expectName("the strategy's name")
+    var scorers: [Name] = []
+    if take(.on) {
+      repeat { scorers.append(try expectName("a scorer's name, such as copurchase")) } while take(.comma)
+    }
+    var options: Expression?
+    if take(.with) || take(.options) { options = try parseOptions() }
+    return .trainStrategy(name: name, scorers: scorers, options: options)
   }
 
   mutating func parseOptions() throws(Failure) -> Expression {

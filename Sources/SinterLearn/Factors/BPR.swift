@@ -107,7 +107,7 @@ package enum BPR {
               biases[k] -= rate * (weight + regularisation * biases[k])
             }
             // The items of a user share the gradient of their taste.
-            let share = rate * scale / Float(range.count)
+            let share = rate * scale
             for item in behaviour.items[range] {
               let row = tastes.row(Int(item))
               for c in 0..<d { row[c] += share * gradient[c] - rate * regularisation * row[c] / Float(range.count) }

@@ -43,4 +43,16 @@ package struct Behaviour: Sendable {
     for item in items { counts[Int(item)] += 1 }
     return counts
   }
+
+  /// A number that tells one behaviour from another (FNV-1a over users' items), as 16 hexadecimal digits.
+  package func fingerprint(nodes: [UInt32]) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func mix(_ value: UInt32) { hash = (hash ^ UInt64(value)) &* 0x0000_0100_0000_01b3 }
+    for user in 0..<userCount {
+      mix(UInt32(truncatingIfNeeded: offsets[user + 1] - offsets[user]))
+      for item in items[offsets[user]..<offsets[user + 1]] { mix(nodes[Int(item)]) }
+    }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
 }

@@ -33,7 +33,8 @@ package struct FactorModel: Sendable {
     case .sequence:
       content = .items(
         ItemSequence.train(
-          behaviour, window: options.window, decay: options.decay, neighbours: options.neighbours, threads: threads))
+          behaviour, window: options.window, decay: options.decay, shrinkage: options.shrinkage,
+          neighbours: options.neighbours, threads: threads))
     case .als: content = .factors(try ImplicitALS.train(behaviour, options, isCancelled: isCancelled).factors)
     case .bpr: content = .factors(try BPR.train(behaviour, options, isCancelled: isCancelled).factors)
     }
@@ -85,17 +86,18 @@ package struct ItemFactors: Sendable, Equatable {
 
   package var rowCount: Int { dimension > 0 ? items.count / dimension : 0 }
 
-  /// The product of every row of ``items`` with a vector.
-  /// - Precondition: `vector` has ``dimension`` floats.
-  package func products(with vector: [Float]) -> [Float] {
-    [Float](unsafeUninitializedCapacity: rowCount) { buffer, count in
-      vector.withUnsafeBufferPointer { vector in
-        items.withUnsafeBufferPointer { items in
-          guard let out = buffer.baseAddress, let vector = vector.baseAddress, let items = items.baseAddress else { return }
-          Kernels.dot(vector, rows: items, count: rowCount, dimension, into: out)
+  /// The product of every row of ``items`` with a vector, in double precision.
+  /// - Precondition: `vector` has ``dimension`` numbers.
+  package func products(with vector: [Double]) -> [Double] {
+    vector.withUnsafeBufferPointer { vector in
+      items.withUnsafeBufferPointer { items in
+        (0..<rowCount).map { row in
+          var sum = 0.0
+          let start = row * dimension
+          for c in 0..<dimension { sum += vector[c] * Double(items[start + c]) }
+          return sum
         }
       }
-      count = rowCount
     }
   }
 }

@@ -1,12 +1,12 @@
 internal import SinterKernels
 
 /// A small symmetric system A·x = b, built from rank-one terms and solved by Cholesky's factorisation.
-package final class NormalEquations {
+final class NormalEquations {
   private let dimension: Int
   private let matrix: UnsafeMutablePointer<Float>
   private let right: UnsafeMutablePointer<Float>
 
-  package init(_ dimension: Int) {
+  init(_ dimension: Int) {
     self.dimension = dimension
     matrix = .allocate(capacity: dimension * dimension)
     right = .allocate(capacity: dimension)
@@ -20,7 +20,7 @@ package final class NormalEquations {
   }
 
   /// A = `gram` + λI, b = 0.
-  package func start(_ gram: [Float], regularisation: Double) {
+  func start(_ gram: [Float], regularisation: Double) {
     for k in 0..<dimension * dimension { matrix[k] = gram[k] }
     for k in 0..<dimension {
       matrix[k * dimension + k] += Float(regularisation)
@@ -29,20 +29,17 @@ package final class NormalEquations {
   }
 
   /// A += confidence · y·yᵀ, b += preference · y.
-  package func add(_ y: UnsafePointer<Float>, confidence: Double, preference: Double) {
+  func add(_ y: UnsafePointer<Float>, confidence: Double, preference: Double) {
     for k in 0..<dimension { Kernels.axpy(Float(confidence) * y[k], y, matrix + k * dimension, k + 1) }
     Kernels.axpy(Float(preference), y, right, dimension)
   }
 
-  /// Factors A and solves; the factor stays for ``solve(_:)``.
-  package func solve(into x: UnsafeMutablePointer<Float>) {
+  /// Solves; A is spent.
+  func solve(into x: UnsafeMutablePointer<Float>) {
     factor()
     for k in 0..<dimension { x[k] = right[k] }
     substitute(x)
   }
-
-  /// Replaces `x` by A⁻¹x. A has been factored by ``solve(into:)``.
-  package func solve(_ x: UnsafeMutablePointer<Float>) { substitute(x) }
 
   private func factor() {
     let d = dimension

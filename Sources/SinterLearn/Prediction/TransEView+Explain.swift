@@ -46,7 +46,7 @@ extension TransEView {
       let target = entities.row(Int(tail))
       return known.map { entity in
         let row = entities.row(Int(entity))
-        return Double(comparison.distance(fromOrder: comparison.order(row, target)))
+        return Double(comparison.apart(row, target))
           + Double(comparison.distance(fromOrder: comparison.order(query, row)))
       }
     }

@@ -2,7 +2,7 @@ package import SinterModel
 internal import SinterKernels
 
 /// One relation of a node that the model has not seen.
-package struct FoldInRelation: Sendable {
+package struct FoldInRelation: Sendable, Equatable {
   /// Which way the relation runs as seen from the new node.
   package enum Direction: Sendable {
     /// (new node, relation, neighbour).
@@ -46,27 +46,35 @@ extension TransEView {
     return position
   }
 
-  /// The mean of the positions at which each relation would be exactly fulfilled, both ways.
+  /// The mean of the positions at which each relation would be exactly fulfilled, both ways. For bilinear models the
+  /// mean of the directions in which the relations' scores grow, as long as rows are on average.
   private func meanPosition(_ relations: [FoldInRelation]) -> [Float] {
     var mean = [Float](repeating: 0, count: dimension)
     mean.withUnsafeMutableBufferPointer { mean in
       guard let mean = mean.baseAddress else { return }
-      var count: Float = 0
       for relation in relations {
         let neighbour = entities.row(Int(relation.neighbour))
         let isIncoming = relation.direction == .incoming
         // Asked of the neighbour, the answer is the new node; asked of the new node, the neighbour.
-        let asked = translation(relation.relation, inverse: !isIncoming)
-        Kernels.axpy(1, neighbour, mean, dimension)
-        Kernels.axpy(asked.sign, asked.row, mean, dimension)
-        let asking = translation(relation.relation, inverse: isIncoming)
-        Kernels.axpy(1, neighbour, mean, dimension)
-        Kernels.axpy(-asking.sign, asking.row, mean, dimension)
-        count += 2
+        let asked = query(from: neighbour, relation: relation.relation, inverse: !isIncoming)
+        Kernels.axpy(model.isBilinear ? -1 : 1, asked, mean, dimension)
+        scorer.addOrigin(
+          ofAnswer: neighbour, relation: relationRow(relation.relation, inverse: isIncoming), inverse: isIncoming, to: mean)
       }
-      for i in 0..<dimension { mean[i] /= count }
+      let scale = model.isBilinear ? meanLength / length(mean) : 1 / Float(2 * relations.count)
+      for i in 0..<dimension { mean[i] *= scale }
     }
     return mean
+  }
+
+  private func length(_ vector: UnsafePointer<Float>) -> Float {
+    max(Kernels.dot(vector, vector, dimension).squareRoot(), .leastNormalMagnitude)
+  }
+
+  /// Of some rows, evenly chosen.
+  private var meanLength: Float {
+    let rows = Swift.stride(from: 0, to: entities.rowCount, by: max(1, entities.rowCount / 64))
+    return rows.reduce(0) { $0 + length(entities.row($1)) } / Float(max(1, rows.underestimatedCount))
   }
 }
 
@@ -85,6 +93,8 @@ private struct FoldIn {
     comparison = view.comparison
     var configuration = TransEConfiguration()
     configuration.margin = view.margin
+    // Where nothing bounds a score, only the softmax keeps it from growing.
+    if view.model.isBilinear { configuration.loss = .crossEntropy }
     loss = RankingLoss(configuration)
   }
 
@@ -128,12 +138,17 @@ private struct FoldIn {
     var weights = [Float](repeating: 0, count: max(1, count))
     var positiveWeight = loss.derivatives(positive: positive, negatives: distances, count: count, into: &weights)
     let index = (0..<UInt32(max(1, count))).map { $0 }
+    var queryGradient = [Float](repeating: 0, count: dimension)
     comparison.addGradient(
       query: query, rows: negatives, distances: distances, index: index, weight: &weights, count: count,
-      queryGradient: &gradient, rowGradient: &unused)
+      queryGradient: &queryGradient, rowGradient: &unused)
     comparison.addGradient(
       query: query, rows: neighbour, distances: &positive, index: index, weight: &positiveWeight, count: 1,
-      queryGradient: &gradient, rowGradient: &unused)
+      queryGradient: &queryGradient, rowGradient: &unused)
+    view.scorer.backpropagate(
+      gradient: &queryGradient, entity: position, relation: view.relationRow(term.relation, inverse: isIncoming),
+      inverse: isIncoming, intoRelation: &unused)
+    for i in 0..<dimension { gradient[i] += queryGradient[i] }
 
     // The neighbour's own question, with the new node as its answer.
     let asked = view.query(entity: term.neighbour, relation: term.relation, inverse: !isIncoming)

@@ -59,13 +59,14 @@ extension TransEView {
     return predictions(best)
   }
 
-  /// The k entities nearest to a vector, best first, scored by σ(γ − distance).
+  /// The k entities most like a vector, best first: the nearest, scored by σ(γ − distance), or for bilinear models
+  /// those of the largest cosine, which is the score.
   /// - Throws: `LearnError.WrongDimension`, `LearnError.NotFinite`.
   package func similar(
     to vector: [Float], k: Int, candidates: Candidates = .all, excluding excluded: [UInt32] = []
   ) throws(SinterError) -> [Prediction] {
     try check(vector)
-    return nearest(to: vector, k, candidates, excluded)
+    return model.isBilinear ? mostParallel(to: vector, k, candidates, excluded) : nearest(to: vector, k, candidates, excluded)
   }
 
   /// The score of a triple, as a tail of its head or, where `inverse`, as a head of its tail. The ranking
@@ -103,6 +104,26 @@ extension TransEView {
       return comparison.distance(
         fromOrder: comparison.order(query, entities.row(Int(inverse ? head : tail))))
     }
+  }
+
+  private func mostParallel(
+    to vector: [Float], _ k: Int, _ candidates: Candidates, _ excluded: [UInt32]
+  ) -> [Prediction] {
+    let excluded = excluded.sorted()
+    var best = TopK(k)
+    vector.withUnsafeBufferPointer { buffer in
+      guard let vector = buffer.baseAddress else { return }
+      forEach(candidates, below: entities.rowCount) { id in
+        let cosine = cosine(vector, entities.row(Int(id)))
+        if cosine >= best.threshold, !contains(excluded, id) { best.insert(id, score: cosine) }
+      }
+    }
+    return best.sorted().map { Prediction(id: $0.id, score: Double($0.score)) }
+  }
+
+  private func cosine(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>) -> Float {
+    let lengths = (Kernels.dot(a, a, dimension) * Kernels.dot(b, b, dimension)).squareRoot()
+    return lengths > 0 ? Kernels.dot(a, b, dimension) / lengths : 0
   }
 
   private func nearest(

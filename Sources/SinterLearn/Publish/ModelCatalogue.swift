@@ -12,7 +12,7 @@ package enum ModelCatalogue {
   static func prefix(_ name: String, _ version: Int) -> String { "\(root)\(name)/\(version)/" }
 
   /// - Throws: `LearnError.BadName`.
-  static func check(name: String) throws(SinterError) {
+  package static func check(name: String) throws(SinterError) {
     guard !name.isEmpty, !name.contains("/"), !name.hasPrefix("@"), name.utf8.count <= 200 else {
       throw SinterError(
         "LearnError.BadName", "A model cannot be called `\(name)`: names are not empty, have at most 200 bytes, no `/` and no `@` in front.")
@@ -111,6 +111,15 @@ package enum ModelCatalogue {
         "LearnError.NoModel", "There is no model `\(name)` to drop. \(Suggestion.sentence(for: name, among: names))")
     }
     for blob in blobs { try writer.deleteBlob(blob) }
+  }
+
+  /// Removes one version; where it was the current one, the latest that is left becomes it.
+  /// - Throws: `LearnError.NoModel`.
+  package static func drop(_ name: String, version: Int, _ writer: GraphWriter) throws(SinterError) {
+    _ = try header(name, version, in: writer.view)
+    let prefix = prefix(name, version)
+    for blob in writer.view.blobNames where blob.hasPrefix(prefix) { try writer.deleteBlob(blob) }
+    if versions(of: name, in: writer.view).isEmpty { try drop(name, ifExists: true, writer) }
   }
 
   /// For SHOW MODELS: a row per version.

@@ -4,6 +4,7 @@ package import SinterModel
 package struct ModelHeader: Sendable, Equatable {
   package var name: String
   package var version: Int
+  package var model: EmbeddingModel
   package var dimension: Int
   package var norm: DistanceNorm
   package var margin: Float
@@ -35,7 +36,7 @@ package struct ModelHeader: Sendable, Equatable {
   /// As a flat map; ``init(map:)`` reads it back.
   var map: [String: Value] {
     var map: [String: Value] = [
-      "name": .string(name), "version": .integer(Int64(version)), "dimension": .integer(Int64(dimension)),
+      "name": .string(name), "version": .integer(Int64(version)), "model": .string(model.rawValue), "dimension": .integer(Int64(dimension)),
       "norm": .string(norm.rawValue), "margin": .float(Double(margin)), "reciprocal": .boolean(isReciprocal),
       "entities": .integer(Int64(entityCount)), "types": .list(types.map { .string($0) }),
       "triples": .integer(Int64(tripleCount)), "fingerprint": .string(fingerprint), "created": createdAt,
@@ -60,12 +61,15 @@ package struct ModelHeader: Sendable, Equatable {
     func float(_ key: String) -> Double? { if case .float(let number)? = map[key] { number } else { nil } }
     func string(_ key: String) -> String? { if case .string(let text)? = map[key] { text } else { nil } }
     guard let name = string("name"), let version = integer("version"), let dimension = integer("dimension"),
-      (1...4096).contains(dimension), let norm = string("norm").flatMap(DistanceNorm.init), let margin = float("margin"),
+      (1...4096).contains(dimension),
+      // Models of before there was a choice are TransE's.
+      let model = EmbeddingModel(rawValue: string("model") ?? EmbeddingModel.transe.rawValue), let norm = string("norm").flatMap(DistanceNorm.init), let margin = float("margin"),
       case .boolean(let isReciprocal)? = map["reciprocal"], let entities = integer("entities"),
       case .list(let types)? = map["types"], let triples = integer("triples"), let epochs = integer("epochs")
     else { return nil }
     self.name = name
     self.version = version
+    self.model = model
     self.dimension = dimension
     self.norm = norm
     self.margin = Float(margin)
@@ -86,15 +90,16 @@ package struct ModelHeader: Sendable, Equatable {
   }
 
   init(
-    name: String, configuration: TransEConfiguration, entityCount: Int, types: [String], tripleCount: Int,
+    name: String, configuration: TransEConfiguration, margin: Float, entityCount: Int, types: [String], tripleCount: Int,
     fingerprint: String, createdAt: Value, trainingSeconds: Double, epochs: Int, metrics: Metrics?,
     settings: [String: Value]
   ) {
     self.name = name
     version = 0
+    model = configuration.model
     dimension = configuration.dimension
     norm = configuration.norm
-    margin = configuration.margin
+    self.margin = margin
     isReciprocal = configuration.reciprocalRelations
     self.entityCount = entityCount
     self.types = types

@@ -11,7 +11,11 @@ package struct ModelTrainingRequest: Sendable {
   package var name: String
   package var types: [String]
   package var options: [String: Value]
-  package init(name: String, types: [String] = [], options: [String: Value] = [:]) {
+  /// Where the state is kept after every epoch; nil keeps none.
+  package var checkpointPath: String?
+
+  package init(name: String, types: [String] = [], options: [String: Value] = [:], checkpointPath: String? = nil) {
+    self.checkpointPath = checkpointPath
     self.name = name
     self.types = types
     self.options = options
@@ -24,6 +28,8 @@ package struct TrainedPublication: Sendable {
   package let header: ModelHeader
   let model: TrainedModel
   let nodes: [UInt32]
+  /// One entry per epoch.
+  package var history: [EpochMetrics] { model.history }
 }
 
 /// Trains models from the graph of a store and publishes them in it.
@@ -49,26 +55,50 @@ package enum ModelTrainer {
     try ModelCatalogue.check(name: request.name)
     let options = try TrainingOptions(request.options)
     let graph = try GraphTriples(view, types: request.types)
-    let parts = graph.split(holdout: options.holdout, seed: options.configuration.seed)
+    let configuration = try options.configuration(for: graph.types)
+    let parts = graph.split(holdout: options.holdout, seed: configuration.seed)
+    let start = options.warmStart ? try warmStart(request.name, graph, configuration, view) : nil
     let started = monotonicSeconds()
     let model = try TransETrainer.train(
       parts.training, validation: parts.validation.isEmpty ? nil : parts.validation,
-      configuration: options.configuration, progress: progress)
+      configuration: configuration, start: start,
+      checkpoint: request.checkpointPath.map { TrainingCheckpoint(path: $0) }, progress: progress)
     var metrics: ModelHeader.Metrics?
     if !parts.test.isEmpty {
       let found = evaluateLinkPrediction(
-        model, test: parts.test, known: [parts.training, parts.validation], threads: options.configuration.threads
+        model, test: parts.test, known: [parts.training, parts.validation], threads: configuration.threads
       ).overall
       metrics = ModelHeader.Metrics(
         testTriples: parts.test.count, meanRank: found.meanRank, mrr: found.meanReciprocalRank, hits1: found.hits1,
         hits3: found.hits3, hits10: found.hits10)
     }
     let header = ModelHeader(
-      name: request.name, configuration: options.configuration, entityCount: graph.nodes.count, types: graph.types,
-      tripleCount: graph.triples.count, fingerprint: graph.fingerprint, createdAt: now(),
+      name: request.name, configuration: configuration, margin: model.margin, entityCount: graph.nodes.count,
+      types: graph.types, tripleCount: graph.triples.count, fingerprint: graph.fingerprint, createdAt: now(),
       trainingSeconds: monotonicSeconds() - started, epochs: model.history.count, metrics: metrics,
       settings: options.settings)
     return TrainedPublication(header: header, model: model, nodes: graph.nodes)
+  }
+
+  /// The rows of the current version of a model for the nodes and types it shares with a graph; nil where there is no
+  /// model of that name yet.
+  /// - Throws: `LearnError.BadConfiguration` where the model is of another kind or dimension.
+  private static func warmStart(
+    _ name: String, _ graph: GraphTriples, _ configuration: TransEConfiguration, _ view: GraphView
+  ) throws(SinterError) -> WarmStart? {
+    guard ModelCatalogue.names(in: view).contains(name) else { return nil }
+    let model = try ModelCache().model(name, in: view)
+    guard model.header.model == configuration.model, model.header.dimension == configuration.dimension,
+      model.header.isReciprocal == configuration.reciprocalRelations
+    else {
+      throw SinterError(
+        "LearnError.BadConfiguration",
+        "Training cannot start from model `\(name)`: it is a \(model.header.model.rawValue) of dimension "
+          + "\(model.header.dimension)\(model.header.isReciprocal ? " with reciprocal relations" : ""), and the settings ask "
+          + "for \(configuration.model.rawValue) of dimension \(configuration.dimension). Take the same, or leave warmStart out.")
+    }
+    return WarmStart(
+      model.transE, entities: graph.nodes.map { model.row(of: $0) }, relations: graph.types.map { model.relation($0) })
   }
 
   /// Writes a model as the next version of its name and makes it the current one.

@@ -39,7 +39,7 @@ extension TransEView {
       let target = entities.row(Int(tail))
       return evidence.map { piece in
         let row = entities.row(Int(piece.row))
-        return Double(comparison.distance(fromOrder: comparison.order(row, target)))
+        return Double(comparison.apart(row, target))
           + Double(comparison.distance(fromOrder: comparison.order(query, row)))
       }
     }

@@ -1,25 +1,11 @@
 internal import SinterKernels
 
-/// What every worker of a training reads.
-struct TrainingShared<Scorer: QueryScorer>: Sendable {
-  let scorer: Scorer
-  let loss: RankingLoss
-  let configuration: TransEConfiguration
-  let triples: TripleSet
-  let known: KnownAnswers
-  /// Per question (tails first, then heads), its number in `known`.
-  let questions: [UInt32]
-  /// Per triple, its weight; empty where all weigh alike.
-  let weights: [Float]
-  let entities: ParameterTable
-  let relations: ParameterTable
-}
-
 /// One thread's buffers and its part of an epoch: takes chunks of questions, computes their gradients against
 /// negatives shared within the chunk, and applies them.
-final class ChunkWorker<Scorer: QueryScorer> {
-  private let shared: TrainingShared<Scorer>
+final class ChunkWorker {
+  private let shared: TrainingShared
   private var sampler: NegativeSampler
+  private var mask: DropoutMask
   private let dimension: Int
   private let chunkSize: Int
   private let negativeCount: Int
@@ -33,12 +19,15 @@ final class ChunkWorker<Scorer: QueryScorer> {
   private(set) var lossCount = 0
   private(set) var questionsDone = 0
 
-  init(_ shared: TrainingShared<Scorer>) {
+  init(_ shared: TrainingShared) {
     self.shared = shared
     dimension = shared.scorer.comparison.dimension
     chunkSize = shared.configuration.chunkSize
-    negativeCount = min(shared.configuration.negatives, shared.entities.rowCount)
+    negativeCount =
+      shared.configuration.negativeSampling == .all
+      ? shared.entities.rowCount : min(shared.configuration.negatives, shared.entities.rowCount)
     sampler = NegativeSampler(entityCount: shared.entities.rowCount, limit: negativeCount)
+    mask = DropoutMask(share: shared.configuration.dropout)
     let chunk = chunkSize * dimension
     let block = negativeCount * dimension
     let grid = chunkSize * negativeCount
@@ -79,11 +68,16 @@ final class ChunkWorker<Scorer: QueryScorer> {
     queryGradients.update(repeating: 0, count: order.count * dimension)
     positiveGradients.update(repeating: 0, count: order.count * dimension)
     makeQueries(order)
+    let drops = shared.configuration.dropout > 0
+    if drops { mask.draw(order.count * dimension, &generator) }
+    if drops { mask.apply(to: queries) }
     computeDistances(order.count, drawn)
     for position in 0..<order.count { differentiate(position, question: Int(order[position]), drawn) }
+    if drops { mask.apply(to: queryGradients) }
     apply(order, rate: rate)
     for j in 0..<drawn {
       shared.entities.update(Int(sampler.entities[j]), gradient: negativeGradients + j * dimension, rate: rate)
+      shared.entities.constrain(Int(sampler.entities[j]), to: shared.configuration.maximumNorm)
     }
     questionsDone += order.count
   }
@@ -99,6 +93,12 @@ final class ChunkWorker<Scorer: QueryScorer> {
     let head = Int(shared.triples.heads[triple])
     let tail = Int(shared.triples.tails[triple])
     return inverse ? (tail, relation, head, true) : (head, relation, tail, false)
+  }
+
+  @inline(__always)
+  private func weight(ofQuestion question: Int) -> Float {
+    if shared.weights.isEmpty { return 1 }
+    return shared.weights[question >= shared.triples.count ? question - shared.triples.count : question]
   }
 
   private func makeQueries(_ order: UnsafeBufferPointer<UInt32>) {
@@ -140,13 +140,12 @@ final class ChunkWorker<Scorer: QueryScorer> {
       lossCount += 1
     }
     if !shared.weights.isEmpty {
-      let triple = question >= shared.triples.count ? question - shared.triples.count : question
-      let weight = shared.weights[triple]
+      let weight = weight(ofQuestion: question)
       positiveWeight *= weight
       for j in 0..<drawn { weights[j] *= weight }
     }
     // Easy negatives carry next to no weight, and leaving them out saves most of the gradient's cost.
-    let kept = Kernels.compact(weights, index: index, count: drawn, least: 1e-4)
+    let kept = Kernels.compact(weights, index: index, count: drawn, least: min(1e-4, 0.05 / Float(max(1, drawn))))
     comparison.addGradient(
       query: query, rows: negatives, distances: row, index: index, weight: weights, count: kept,
       queryGradient: queryGradient, rowGradient: negativeGradients)
@@ -166,13 +165,16 @@ final class ChunkWorker<Scorer: QueryScorer> {
         gradient: gradient, entity: shared.entities.row(entity), relation: shared.relations.row(relation),
         inverse: inverse, intoRelation: scratch)
       if decay > 0 {
-        Kernels.axpy(decay, shared.entities.row(entity), gradient, dimension)
-        Kernels.axpy(decay, shared.relations.row(relation), scratch, dimension)
-        Kernels.axpy(decay, shared.entities.row(answer), answerGradient, dimension)
+        let weight = decay * weight(ofQuestion: Int(order[position]))
+        shared.addPenalty(shared.entities.row(entity), weight, to: gradient)
+        shared.addPenalty(shared.relations.row(relation), weight, to: scratch)
+        shared.addPenalty(shared.entities.row(answer), weight, to: answerGradient)
       }
       shared.entities.update(entity, gradient: gradient, rate: rate)
       shared.relations.update(relation, gradient: scratch, rate: rate)
       shared.entities.update(answer, gradient: answerGradient, rate: rate)
+      shared.entities.constrain(entity, to: shared.configuration.maximumNorm)
+      shared.entities.constrain(answer, to: shared.configuration.maximumNorm)
     }
   }
 }

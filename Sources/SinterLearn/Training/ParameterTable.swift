@@ -10,10 +10,10 @@ final class ParameterTable: @unchecked Sendable {
   let dimension: Int
   let optimiser: TrainingOptimiser
   let values: UnsafeMutablePointer<Float>
-  /// Adagrad's sum of squares or Adam's first moment.
-  private let first: UnsafeMutablePointer<Float>
-  /// Adam's second moment; Adagrad has none.
-  private let second: UnsafeMutablePointer<Float>?
+  /// Adagrad's sum of squares or Adam's first moment; SGD has none.
+  let first: UnsafeMutablePointer<Float>?
+  /// Adam's second moment.
+  let second: UnsafeMutablePointer<Float>?
 
   /// Rows with entries uniform in ±`range`.
   init(rowCount: Int, dimension: Int, optimiser: TrainingOptimiser, range: Float, seed: UInt64) {
@@ -22,8 +22,8 @@ final class ParameterTable: @unchecked Sendable {
     self.optimiser = optimiser
     let count = rowCount * dimension
     values = .allocate(capacity: count)
-    first = .allocate(capacity: count)
-    first.initialize(repeating: 0, count: count)
+    first = optimiser == .sgd ? nil : .allocate(capacity: count)
+    first?.initialize(repeating: 0, count: count)
     second = optimiser == .adam ? .allocate(capacity: count) : nil
     second?.initialize(repeating: 0, count: count)
     var generator = SplitMix64(seed: seed)
@@ -32,9 +32,15 @@ final class ParameterTable: @unchecked Sendable {
 
   deinit {
     values.deallocate()
-    first.deallocate()
+    first?.deallocate()
     second?.deallocate()
   }
+
+  /// Parameters in each part.
+  var count: Int { rowCount * dimension }
+
+  /// The parameters and what the optimiser remembers of them.
+  var parts: [UnsafeMutablePointer<Float>] { [values] + [first, second].compactMap { $0 } }
 
   @inline(__always)
   func row(_ index: Int) -> UnsafeMutablePointer<Float> { values + index * dimension }
@@ -43,12 +49,25 @@ final class ParameterTable: @unchecked Sendable {
   @inline(__always)
   func update(_ index: Int, gradient: UnsafePointer<Float>, rate: Float) {
     let offset = index * dimension
-    if let second {
+    if let first, let second {
       Kernels.adam(
         values + offset, first: first + offset, second: second + offset, gradient: gradient, rate: rate, dimension)
-    } else {
+    } else if let first {
       Kernels.adagrad(values + offset, sum: first + offset, gradient: gradient, rate: rate, dimension)
+    } else {
+      Kernels.axpy(-rate, gradient, values + offset, dimension)
     }
+  }
+
+  /// Shortens a row that is longer than `limit` to it; 0 lets it be.
+  @inline(__always)
+  func constrain(_ index: Int, to limit: Float) {
+    guard limit > 0 else { return }
+    let row = row(index)
+    let squared = Kernels.dot(row, row, dimension)
+    guard squared > limit * limit else { return }
+    let scale = limit / squared.squareRoot()
+    for i in 0..<dimension { row[i] *= scale }
   }
 
   /// The parameters as one array.

@@ -1,7 +1,6 @@
-internal import Synchronization
 package import SinterModel
 
-/// Trains TransE models.
+/// Trains embedding models.
 package enum TransETrainer {
   /// Learns a model from `triples`, keeping the parameters of the epoch with the best validation MRR.
   ///
@@ -10,14 +9,17 @@ package enum TransETrainer {
   ///
   /// - Parameters:
   ///   - validation: held-out triples over the same ids; without them training runs its full course.
+  ///   - start: rows to begin with instead of random ones.
+  ///   - checkpoint: where the state is kept from epoch to epoch. A training that finds its own there goes on from it;
+  ///     with one thread and no time limit the result is the same, to the bit, as without the break.
   ///   - progress: called on the calling thread several times a second; false cancels.
   /// - Throws: `LearnError.NoTriples`, `LearnError.TooFewEntities`, `LearnError.BadConfiguration`,
-  ///   `LearnError.Cancelled`, `LearnError.Diverged`.
+  ///   `LearnError.Cancelled`, `LearnError.Diverged`; `LearnError.BadCheckpoint` for one of another training.
   /// - Complexity: O(epochs · triples · negatives · dimension) time; memory is three floats per parameter, and one
   ///   more where validation keeps the best.
   package static func train(
     _ triples: TripleSet, validation: TripleSet? = nil, configuration: TransEConfiguration = TransEConfiguration(),
-    progress: (TrainingProgress) -> Bool = { _ in true }
+    start: WarmStart? = nil, checkpoint: TrainingCheckpoint? = nil, progress: (TrainingProgress) -> Bool = { _ in true }
   ) throws(SinterError) -> TrainedModel {
     try configuration.validate()
     guard !triples.isEmpty else {
@@ -31,7 +33,8 @@ package enum TransETrainer {
       throw SinterError(
         "LearnError.BadTriples", "\(triples.count) triples are more than training takes (2³⁰). Choose fewer relation types.")
     }
-    let session = TrainingSession(triples.deduplicated(), validation: validation, configuration: configuration)
+    let session = TrainingSession(
+      triples.deduplicated(), validation: validation, configuration: configuration, start: start, checkpoint: checkpoint)
     return try session.run(progress)
   }
 }
@@ -41,19 +44,27 @@ private final class TrainingSession {
   private let configuration: TransEConfiguration
   private let threads: Int
   private let epochs: Int
-  private let shared: TrainingShared<TranslationScorer>
+  private let shared: TrainingShared
   private let validation: TripleSet?
   private let validationFilter: KnownAnswers
   private let started = monotonicSeconds()
   private var history: [EpochMetrics] = []
-  private var best: (mrr: Double, epoch: Int, entities: [Float], relations: [Float])?
+  private var best: TrainingState.Best?
   private var stepsDone = 0
+  private var validationsWithoutGain = 0
+  /// Time spent before the training was broken off and resumed.
+  private var secondsBefore = 0.0
 
-  init(_ triples: TripleSet, validation: TripleSet?, configuration: TransEConfiguration) {
+  private let checkpoint: TrainingCheckpoint?
+
+  init(
+    _ triples: TripleSet, validation: TripleSet?, configuration: TransEConfiguration, start: WarmStart?,
+    checkpoint: TrainingCheckpoint?
+  ) {
     self.configuration = configuration
+    self.checkpoint = checkpoint
     threads = configuration.threads == 0 ? Workers.processorCount : configuration.threads
     epochs = configuration.plannedEpochs(tripleCount: triples.count)
-    let scorer = TranslationScorer(configuration)
     let known = KnownAnswers([triples])
     let held = validation.flatMap { $0.isEmpty ? nil : $0 }
     // Ranking a triple costs two distances per entity, training it two per negative and as much again for gradients.
@@ -61,58 +72,25 @@ private final class TrainingSession {
     self.validation = held?.sampled(
       min(configuration.validationLimit, max(100, affordable)), seed: configuration.seed)
     validationFilter = held.map { KnownAnswers([triples, $0]) } ?? known
-    // The range of the reference implementation of the self-adversarial loss.
-    let range = (configuration.margin + 2) / Float(configuration.dimension)
-    func table(_ rows: Int, _ stream: UInt64) -> ParameterTable {
-      ParameterTable(
-        rowCount: rows, dimension: configuration.dimension, optimiser: configuration.optimiser, range: range,
-        seed: configuration.seed &* 4 &+ stream)
-    }
-    shared = TrainingShared(
-      scorer: scorer, loss: RankingLoss(configuration), configuration: configuration, triples: triples, known: known,
-      questions: Self.questions(triples, known),
-      weights: Self.weights(triples, known, power: configuration.frequencyPower),
-      entities: table(triples.entityCount, 1), relations: table(scorer.relationRows(triples.relationCount), 2))
-  }
-
-  /// The number in `known` of every question: tails of all triples, then heads.
-  private static func questions(_ triples: TripleSet, _ known: KnownAnswers) -> [UInt32] {
-    let tails = (0..<triples.count).map {
-      known.question(entity: triples.heads[$0], relation: triples.relations[$0], inverse: false)
-    }
-    let heads = (0..<triples.count).map {
-      known.question(entity: triples.tails[$0], relation: triples.relations[$0], inverse: true)
-    }
-    return (tails + heads).map { UInt32($0 ?? 0) }
-  }
-
-  /// (answers of both questions)^−power per triple, scaled to a mean of 1 (Mikolov et al. 2013, as used by Sun et
-  /// al. 2019 with power ½); empty for power 0.
-  private static func weights(_ triples: TripleSet, _ known: KnownAnswers, power: Float) -> [Float] {
-    guard power > 0 else { return [] }
-    var weights = (0..<triples.count).map { i -> Float in
-      let tails = known.answers(entity: triples.heads[i], relation: triples.relations[i], inverse: false).count
-      let heads = known.answers(entity: triples.tails[i], relation: triples.relations[i], inverse: true).count
-      return raised(Float(tails + heads), -power)
-    }
-    let scale = Float(weights.count) / weights.reduce(0, +)
-    for i in weights.indices { weights[i] *= scale }
-    return weights
+    shared = TrainingShared(triples, known: known, configuration)
+    start?.apply(to: shared)
   }
 
   func run(_ progress: (TrainingProgress) -> Bool) throws(SinterError) -> TrainedModel {
-    let questionCount = 2 * shared.triples.count
-    var order = (0..<UInt32(questionCount)).map { $0 }
-    let workers = (0..<threads).map { _ in ChunkWorker(shared) }
-    var validationsWithoutGain = 0
-    for epoch in 1...epochs {
-      var generator = SplitMix64(seed: configuration.seed, stream: UInt64(epoch) << 32)
-      order.shuffle(using: &generator)
-      let cancelled = order.withUnsafeBufferPointer { trainEpoch(epoch, $0, workers, progress) }
+    let pass = EpochPass(shared, threads: threads)
+    let first = try resume()
+    guard first <= epochs, !isStopped else { return model() }
+    for epoch in first...epochs {
+      let stepsBefore = stepsDone
+      let cancelled = pass.run(
+        epoch,
+        rate: { [self] done, step in fractionDone(done) >= 1 ? nil : rate(done, step: stepsBefore + step) },
+        progress: { [self] done in progress(report(epoch, done)) })
+      stepsDone += pass.stepCount
       if cancelled {
         throw SinterError("LearnError.Cancelled", "Training was cancelled in epoch \(epoch); no model was made.")
       }
-      let loss = workers.reduce(0.0) { $0 + $1.lossSum } / Double(max(1, workers.reduce(0) { $0 + $1.lossCount }))
+      let loss = pass.loss
       guard loss.isFinite, shared.entities.isFinite, shared.relations.isFinite else {
         throw SinterError(
           "LearnError.Diverged",
@@ -122,61 +100,58 @@ private final class TrainingSession {
       let isLast = epoch == epochs || fractionDone(Double(epoch)) >= 1
       let mrr = isLast || epoch % configuration.validationInterval == 0 ? validate() : nil
       history.append(
-        EpochMetrics(epoch: epoch, loss: loss, validationMRR: mrr, secondsElapsed: monotonicSeconds() - started))
+        EpochMetrics(epoch: epoch, loss: loss, validationMRR: mrr, secondsElapsed: secondsElapsed))
       if let mrr {
         if mrr > best?.mrr ?? -1 {
-          best = (mrr, epoch, shared.entities.copyValues(), shared.relations.copyValues())
+          best = TrainingState.Best(
+            mrr: mrr, epoch: epoch, entities: shared.entities.copyValues(), relations: shared.relations.copyValues())
           validationsWithoutGain = 0
         } else {
           validationsWithoutGain += 1
         }
       }
-      if isLast || validationsWithoutGain >= configuration.patience ?? .max { break }
+      try save()
+      if isLast || isStopped { break }
     }
     return model()
   }
 
-  /// One pass over `order`, in chunks that threads take from a shared counter. Returns whether it was cancelled.
-  private func trainEpoch(
-    _ epoch: Int, _ order: UnsafeBufferPointer<UInt32>, _ workers: [ChunkWorker<TranslationScorer>],
-    _ progress: (TrainingProgress) -> Bool
-  ) -> Bool {
-    let chunkCount = (order.count + configuration.chunkSize - 1) / configuration.chunkSize
-    let next = Atomic<Int>(0)
-    let stop = Atomic<Bool>(false)
-    for worker in workers { worker.resetLoss() }
-    var lastReport = 0.0
-    let stepsBefore = stepsDone
-    Workers.run(workers.count) { thread in
-      while !stop.load(ordering: .relaxed) {
-        let chunk = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard chunk < chunkCount else { return }
-        let done = Double(epoch - 1) + Double(chunk) / Double(chunkCount)
-        // Only the time limit can end the work before its last chunk.
-        if fractionDone(done) >= 1 { return }
-        if thread == 0 {
-          // Only the calling thread, number 0, reports.
-          let now = monotonicSeconds()
-          if now - lastReport > 0.2 {
-            lastReport = now
-            if !progress(report(epoch, done)) { stop.store(true, ordering: .relaxed) }
-          }
-        }
-        let start = chunk * configuration.chunkSize
-        let part = UnsafeBufferPointer(rebasing: order[start..<min(order.count, start + configuration.chunkSize)])
-        var generator = SplitMix64(seed: configuration.seed, stream: UInt64(epoch) << 32 | UInt64(chunk + 1))
-        workers[thread].train(part, rate: rate(done, step: stepsBefore + chunk + 1), generator: &generator)
-      }
-    }
-    stepsDone += chunkCount
-    return stop.load(ordering: .relaxed)
+  /// Whether validation has not improved for as long as patience lasts.
+  private var isStopped: Bool { validationsWithoutGain >= configuration.patience ?? .max }
+
+  private var secondsElapsed: Double { secondsBefore + monotonicSeconds() - started }
+
+  /// Takes up the state that the checkpoint holds, if any, and returns the epoch to go on with.
+  private func resume() throws(SinterError) -> Int {
+    guard let state = try checkpoint?.load(shared, fingerprint: fingerprint) else { return 1 }
+    history = state.history
+    stepsDone = state.stepsDone
+    validationsWithoutGain = state.validationsWithoutGain
+    secondsBefore = state.secondsElapsed
+    best = state.best
+    return history.count + 1
+  }
+
+  private func save() throws(SinterError) {
+    try checkpoint?.save(
+      TrainingState(
+        history: history, stepsDone: stepsDone, validationsWithoutGain: validationsWithoutGain,
+        secondsElapsed: secondsElapsed, best: best), shared, fingerprint: fingerprint)
+  }
+
+  /// Tells trainings apart whose states must not be mixed: every setting that shapes the parameters, and the triples.
+  private var fingerprint: UInt64 {
+    var settings = configuration
+    settings.threads = 0
+    settings.timeLimitSeconds = nil
+    return TrainingCheckpoint.fingerprint("\(settings)", shared.triples)
   }
 
   /// The part of the planned work that is done, by epochs or by time, whichever is further.
   private func fractionDone(_ done: Double) -> Double {
     let byEpochs = done / Double(epochs)
     guard let limit = configuration.timeLimitSeconds else { return min(1, byEpochs) }
-    return min(1, max(byEpochs, (monotonicSeconds() - started) / limit))
+    return min(1, max(byEpochs, secondsElapsed / limit))
   }
 
   /// The learning rate, falling in a straight line, with Adam's bias correction where it applies.
@@ -188,7 +163,7 @@ private final class TrainingSession {
   }
 
   private func report(_ epoch: Int, _ done: Double) -> TrainingProgress {
-    let elapsed = monotonicSeconds() - started
+    let elapsed = secondsElapsed
     let fraction = fractionDone(done)
     return TrainingProgress(
       epoch: epoch, epochs: epochs, fraction: fraction, loss: history.last?.loss,
@@ -214,20 +189,37 @@ private final class TrainingSession {
     }
     return body(
       TransEView(
-        matching: rows(shared.entities, from: 0, shared.entities.rowCount),
+        model: configuration.model, matching: rows(shared.entities, from: 0, shared.entities.rowCount),
         relations: rows(shared.relations, from: 0, count),
         inverseRelations: configuration.reciprocalRelations ? rows(shared.relations, from: count, count) : nil,
         norm: configuration.norm, margin: configuration.margin))
   }
 
   private func model() -> TrainedModel {
-    let entities = best?.entities ?? shared.entities.copyValues()
-    let relations = best?.relations ?? shared.relations.copyValues()
+    if let best {
+      shared.entities.restore(best.entities)
+      shared.relations.restore(best.relations)
+    }
+    let relations = shared.relations.copyValues()
     let split = shared.triples.relationCount * configuration.dimension
     return TrainedModel(
-      configuration: configuration, entityCount: shared.triples.entityCount,
-      relationCount: shared.triples.relationCount, entities: entities, relations: Array(relations[..<split]),
+      configuration: configuration, margin: scoredHalf(), entityCount: shared.triples.entityCount,
+      relationCount: shared.triples.relationCount, entities: shared.entities.copyValues(),
+      relations: Array(relations[..<split]),
       inverseRelations: configuration.reciprocalRelations ? Array(relations[split...]) : nil, history: history,
       bestEpoch: best?.epoch ?? history.count)
+  }
+
+  /// The self-adversarial loss fits σ(γ − d); the others know no distance at which a triple is as likely as not, so
+  /// that a typical training triple gets the score ½.
+  private func scoredHalf() -> Float {
+    guard configuration.loss != .selfAdversarial else { return configuration.margin }
+    let sample = shared.triples.sampled(1000, seed: configuration.seed)
+    let distances = withView { view in
+      (0..<sample.count).map {
+        view.distance(head: sample.heads[$0], relation: sample.relations[$0], tail: sample.tails[$0], inverse: false)
+      }
+    }
+    return distances.sorted()[distances.count / 2]
   }
 }

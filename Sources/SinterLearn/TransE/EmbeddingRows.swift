@@ -83,24 +83,27 @@ package struct EmbeddingRows: @unchecked Sendable {
   }
 }
 
-/// The matrices of a TransE model, wherever they lie, and what their distances mean.
+/// The matrices of an embedding model, wherever they lie, and what their distances mean.
 package struct TransEView: Sendable {
   package let entities: EmbeddingRows
   package let relations: EmbeddingRows
   /// Translations from tail to head; without them the way back is the negative of the way there.
   package let inverseRelations: EmbeddingRows?
+  package let model: EmbeddingModel
   package let norm: DistanceNorm
   /// γ of the training, the distance that is scored ½.
   package let margin: Float
+  let scorer: EmbeddingScorer
 
   /// A model over matrices that came from elsewhere.
   /// - Throws: `LearnError.WrongDimension` where they do not belong together.
   package init(
-    entities: EmbeddingRows, relations: EmbeddingRows, inverseRelations: EmbeddingRows?, norm: DistanceNorm,
-    margin: Float
+    model: EmbeddingModel = .transe, entities: EmbeddingRows, relations: EmbeddingRows,
+    inverseRelations: EmbeddingRows?, norm: DistanceNorm, margin: Float
   ) throws(SinterError) {
     guard entities.dimension > 0, relations.dimension == entities.dimension,
-      inverseRelations.map({ $0.dimension == entities.dimension && $0.rowCount == relations.rowCount }) ?? true
+      inverseRelations.map({ $0.dimension == entities.dimension && $0.rowCount == relations.rowCount }) ?? true,
+      !model.isComplex || entities.dimension % 2 == 0
     else {
       throw SinterError(
         "LearnError.WrongDimension",
@@ -110,24 +113,28 @@ package struct TransEView: Sendable {
           + "Train it again.")
     }
     self.init(
-      matching: entities, relations: relations, inverseRelations: inverseRelations, norm: norm, margin: margin)
+      model: model, matching: entities, relations: relations, inverseRelations: inverseRelations, norm: norm,
+      margin: margin)
   }
 
   /// A model over matrices of our own making.
   init(
-    matching entities: EmbeddingRows, relations: EmbeddingRows, inverseRelations: EmbeddingRows?, norm: DistanceNorm,
-    margin: Float
+    model: EmbeddingModel, matching entities: EmbeddingRows, relations: EmbeddingRows,
+    inverseRelations: EmbeddingRows?, norm: DistanceNorm, margin: Float
   ) {
+    self.model = model
     self.entities = entities
     self.relations = relations
     self.inverseRelations = inverseRelations
     self.norm = norm
     self.margin = margin
+    scorer = EmbeddingScorer(
+      model: model, norm: norm, dimension: entities.dimension, isReciprocal: inverseRelations != nil)
   }
 
   package var dimension: Int { entities.dimension }
 
-  var comparison: Comparison { Comparison(norm: norm, dimension: dimension) }
+  var comparison: Comparison { scorer.comparison }
 
   /// The score of a distance d: σ(γ − d), in 0…1, falling strictly as d grows. With the self-adversarial loss it
   /// is the probability that training fitted; with others it is only an order. A distance that is not a number scores 0.

@@ -1,6 +1,8 @@
-/// A trained TransE model: what is published and what answers questions.
+/// A trained model: what is published and what answers questions.
 package struct TrainedModel: Sendable {
   package let configuration: TransEConfiguration
+  /// The distance that is scored ½: the setting where the loss knows it, otherwise the median over training triples.
+  package let margin: Float
   package let entityCount: Int
   package let relationCount: Int
   /// `entityCount` rows of `configuration.dimension` floats.
@@ -23,10 +25,10 @@ package struct TrainedModel: Sendable {
         try (inverseRelations ?? []).withUnsafeBufferPointer { inverse in
           try body(
             TransEView(
-              matching: EmbeddingRows(entities, dimension: dimension),
+              model: configuration.model, matching: EmbeddingRows(entities, dimension: dimension),
               relations: EmbeddingRows(relations, dimension: dimension),
               inverseRelations: inverseRelations == nil ? nil : EmbeddingRows(inverse, dimension: dimension),
-              norm: configuration.norm, margin: configuration.margin))
+              norm: configuration.norm, margin: margin))
         }
       }
     }

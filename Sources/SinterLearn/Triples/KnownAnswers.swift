@@ -48,6 +48,13 @@ package struct KnownAnswers: Sendable {
   /// How many distinct questions there are.
   var questionCount: Int { keys.count }
 
+  /// What a question asks.
+  @inline(__always)
+  func parts(ofQuestion question: Int) -> (entity: Int, relation: Int, inverse: Bool) {
+    let key = keys[question]
+    return (Int(key & 0xffff_ffff), Int(key >> 32 & 0x7fff_ffff), key >> 63 == 1)
+  }
+
   /// The number of a question, or nil where nothing answers it.
   /// - Complexity: O(log questions)
   func question(entity: UInt32, relation: UInt32, inverse: Bool) -> Int? {

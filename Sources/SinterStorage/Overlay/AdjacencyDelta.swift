@@ -38,6 +38,13 @@ struct AdjacencyTable: Sendable {
     var added: [AdjacencyDelta.Entry] = []
     /// By node, then relationship; the neighbour is not needed.
     var removed: [AdjacencyDelta.Entry] = []
+
+    /// Whether both lie in the same memory, which no one changes while two refer to it.
+    func isShared(with other: Chunk) -> Bool { Chunk.areShared(added, other.added) && Chunk.areShared(removed, other.removed) }
+
+    private static func areShared(_ a: [AdjacencyDelta.Entry], _ b: [AdjacencyDelta.Entry]) -> Bool {
+      a.count == b.count && (a.isEmpty || a.withUnsafeBufferPointer { a in b.withUnsafeBufferPointer { a.baseAddress == $0.baseAddress } })
+    }
   }
 
   /// A commit that touches a node copies its chunk: few nodes to a chunk make that cheap, more make fewer references.
@@ -77,6 +84,40 @@ struct AdjacencyTable: Sendable {
       for (node, difference) in differences { changes.append((node, difference)) }
     }
     return changes
+  }
+
+  /// The nodes with entries that are not in both tables.
+  func nodes(differingFrom other: AdjacencyTable) -> Set<UInt32> {
+    var nodes: Set<UInt32> = []
+    for (key, chunk) in chunks {
+      let before = other.chunks[key]
+      if let before, chunk.isShared(with: before) { continue }
+      AdjacencyTable.insertNodes(differingIn: chunk.added, before?.added ?? [], into: &nodes)
+      AdjacencyTable.insertNodes(differingIn: chunk.removed, before?.removed ?? [], into: &nodes)
+    }
+    for (key, chunk) in other.chunks where chunks[key] == nil {
+      AdjacencyTable.insertNodes(differingIn: chunk.added, [], into: &nodes)
+      AdjacencyTable.insertNodes(differingIn: chunk.removed, [], into: &nodes)
+    }
+    return nodes
+  }
+
+  /// Inserts the nodes of entries that only one of two sorted arrays has.
+  private static func insertNodes(
+    differingIn a: [AdjacencyDelta.Entry], _ b: [AdjacencyDelta.Entry], into nodes: inout Set<UInt32>
+  ) {
+    var (i, j) = (0, 0)
+    while i < a.count || j < b.count {
+      if j == b.count || i < a.count && a[i] < b[j] {
+        nodes.insert(a[i].node)
+        i += 1
+      } else if i == a.count || b[j] < a[i] {
+        nodes.insert(b[j].node)
+        j += 1
+      } else {
+        (i, j) = (i + 1, j + 1)
+      }
+    }
   }
 
   /// nil when nothing changed at the node.

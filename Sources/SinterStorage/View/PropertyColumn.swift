@@ -30,6 +30,9 @@ package final class PropertyColumn: @unchecked Sendable {
     isClean = failure == nil && view.isClean(kind, key.rawValue)
   }
 
+  /// No element has a value, for the view's whole life.
+  package var isEmptyForGood: Bool { isClean && table == nil }
+
   package func value(of id: UInt32) throws(SinterError) -> Value {
     if !isClean {
       if let failure { throw failure }
