@@ -8,6 +8,8 @@ package struct EngineExtensions: Sendable {
   package var facts: (any FactExtension)?
   package var catalogue: (any CatalogueExtension)?
   package var files: (any FileExtension)?
+  /// Procedures beside the standard ones.
+  package var procedures: [ProcedureDefinition] = []
   package init(
     learning: (any LearningExtension)? = nil, recommendation: (any RecommendationExtension)? = nil,
     facts: (any FactExtension)? = nil, catalogue: (any CatalogueExtension)? = nil,

@@ -22,7 +22,7 @@ struct CandidateSearch {
     self.view = view
     taken = [[Value: Int]](repeating: [:], count: request.caps.count)
     guard let types = request.excludedTypes else {
-      ranking = Ranking(fusion) { fusion.isOwned($0) }
+      ranking = Ranking(fusion) { fusion.isOwned($0) || fusion.isDismissed($0) }
       return
     }
     var excluded: Set<UInt32> = []
@@ -30,7 +30,7 @@ struct CandidateSearch {
       if let item = fusion.index.number(of: link.node) { excluded.insert(item) }
     }
     let left = excluded
-    ranking = Ranking(fusion) { left.contains($0) }
+    ranking = Ranking(fusion) { left.contains($0) || fusion.isDismissed($0) }
   }
 
   /// The best `limit` items that pass everything; best first, or in the order of diversity.

@@ -74,7 +74,9 @@ package final class SearchMaintenance: Sendable {
   ///
   /// What fails there is tried again after a later commit; queries search the changes meanwhile.
   package func noteCommit() {
-    guard !isStopped.load(ordering: .relaxed), let view = try? store.snapshot(), !view.searchIndexes.isEmpty else { return }
+    guard !isStopped.load(ordering: .relaxed), let view = try? store.snapshot() else { return }
+    view.attachments.keep(only: view.searchIndexes.map(\.descriptor.id))
+    guard !view.searchIndexes.isEmpty else { return }
     let due = view.searchIndexes.filter { (try? Self.isDue($0, in: view, isAsked: false)) == true }
     guard !due.isEmpty else { return }
     let mayRun = isRunning.withLock { running in
