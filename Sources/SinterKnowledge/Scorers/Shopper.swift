@@ -148,6 +148,7 @@ struct ShopLinks {
   /// From users: everything that may be a fact in favour, and against.
   let likes: LinkTypes
   let dislikes: LinkTypes
+  let dismissed: LinkTypes
   /// Types that are facts only where a relationship was deposited.
   let others: LinkTypes
   let ratings: RatingFilter?
@@ -164,8 +165,9 @@ struct ShopLinks {
     follows = LinkTypes(schema.follows, .outgoing, in: view, hiding: hidden)
     likes = LinkTypes(schema.likes, .outgoing, in: view, hiding: hidden)
     dislikes = LinkTypes(schema.dislikes, .outgoing, in: view, hiding: hidden)
+    dismissed = LinkTypes(schema.dismissed, .outgoing, in: view, hiding: hidden)
     let named = Set(
-      schema.has + schema.seen + schema.tagged + schema.related + schema.follows + schema.likes + schema.dislikes)
+      schema.has + schema.seen + schema.tagged + schema.related + schema.follows + schema.likes + schema.dislikes + schema.dismissed)
     let deposits = view.keyID(FactKeys.recordedAt) != nil
     others = LinkTypes(deposits ? view.typeNames.filter { !named.contains($0) } : [], .outgoing, in: view, hiding: hidden)
     ratings = RatingFilter(view, schema)

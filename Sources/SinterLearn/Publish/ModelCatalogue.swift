@@ -113,6 +113,15 @@ package enum ModelCatalogue {
     for blob in blobs { try writer.deleteBlob(blob) }
   }
 
+  /// Removes one version; where it was the current one, the latest that is left becomes it.
+  /// - Throws: `LearnError.NoModel`.
+  package static func drop(_ name: String, version: Int, _ writer: GraphWriter) throws(SinterError) {
+    _ = try header(name, version, in: writer.view)
+    let prefix = prefix(name, version)
+    for blob in writer.view.blobNames where blob.hasPrefix(prefix) { try writer.deleteBlob(blob) }
+    if versions(of: name, in: writer.view).isEmpty { try drop(name, ifExists: true, writer) }
+  }
+
   /// For SHOW MODELS: a row per version.
   package static func show(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]]) {
     var rows: [[Value]] = []
