@@ -76,9 +76,13 @@ final class Shopper {
     return copy
   }
 
+  /// What was only looked at does not make older what the user has: each kind is ranked by itself.
   private func weigh(_ exponent: Double) {
-    for (position, weight) in Recency.weights(profile.map(\.time), exponent: exponent).enumerated() {
-      profile[position].weight = profile[position].plainWeight * weight
+    let owned = profile.prefix { $0.isOwned }.count
+    for range in [0..<owned, owned..<profile.count] {
+      for (position, weight) in zip(range, Recency.weights(profile[range].map(\.time), exponent: exponent)) {
+        profile[position].weight = profile[position].plainWeight * weight
+      }
     }
   }
 
