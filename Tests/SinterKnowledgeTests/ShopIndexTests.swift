@@ -115,7 +115,7 @@ struct ShopIndexTests {
     var configuration = TransEConfiguration()
     configuration.dimension = dimension
     let header = ModelHeader(
-      name: "m", configuration: configuration, entityCount: count, types: ["BOUGHT"], tripleCount: 1, fingerprint: "",
+      name: "m", configuration: configuration, margin: 6, entityCount: count, types: ["BOUGHT"], tripleCount: 1, fingerprint: "",
       createdAt: .null, trainingSeconds: 0, epochs: 1, metrics: nil, settings: [:])
     let model = ModelView(header: header, transE: transE, nodes: Array(index.items.asBuffer))
     let vectors = ItemVectors.of(model, index)
