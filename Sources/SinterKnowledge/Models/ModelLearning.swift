@@ -161,7 +161,7 @@ package final class ModelLearning: LearningExtension {
       .list(header.types.map { .string($0) }), .integer(Int64(header.itemCount)), .integer(Int64(header.pairCount)),
       header.dimension > 0 ? .integer(Int64(header.dimension)) : .null, .null, .null, .null, .null,
       .integer(Int64(header.options.epochs)), .float(header.trainingSeconds), header.createdAt, .string(header.fingerprint),
-      .map(header.options.settings), .null,
+      .map(header.options.settings), .null, .string(header.options.kind.rawValue),
     ]
   }
 

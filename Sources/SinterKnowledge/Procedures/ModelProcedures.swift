@@ -52,7 +52,9 @@ enum ModelProcedures {
       [
         "mrr", metric(drift.trainedMRR), metric(drift.recentMRR), change,
         .string(
-          "Filtered MRR: at training on what was held out, now on the newest \(drift.recentCount) relationships between known nodes."),
+          drift.recentCount == 0
+            ? "Filtered MRR: no relationship between known nodes is newer than the model."
+            : "Filtered MRR: at training on what was held out, now on the newest \(drift.recentCount) relationships between known nodes."),
       ],
     ]
   }

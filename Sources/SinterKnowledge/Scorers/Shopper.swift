@@ -122,7 +122,7 @@ final class Shopper {
 }
 
 extension Shopper {
-  /// The user who came to have an item last, by the order of relationship ids.
+  /// The user who came to have an item last, by the order of relationship ids of the first type by which anyone has it.
   func latestOwner(of item: UInt32) throws(SinterError) -> (user: UInt32, relationship: UInt32, verb: String)? {
     var latest: (user: UInt32, relationship: UInt32, verb: String)?
     for member in links.owners.members {
@@ -132,6 +132,7 @@ extension Shopper {
         if let filter, try !filter.passes(link.relationship) { continue }
         latest = (link.node, link.relationship, Verbs.past(member.name))
       }
+      if latest != nil { break }
     }
     return latest
   }

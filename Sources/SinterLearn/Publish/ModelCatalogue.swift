@@ -139,7 +139,7 @@ package enum ModelCatalogue {
 
   package static let columns = [
     "name", "version", "current", "default", "types", "entities", "triples", "dimension", "mrr", "hits1", "hits3", "hits10",
-    "epochs", "seconds", "created", "fingerprint", "settings", "metrics",
+    "epochs", "seconds", "created", "fingerprint", "settings", "metrics", "kind",
   ]
 
   package static func row(_ header: ModelHeader, isCurrent: Bool = true, isDefault: Bool = true) -> [Value] {
@@ -156,7 +156,7 @@ package enum ModelCatalogue {
       .integer(Int64(header.dimension)), metric(header.metrics?.mrr), metric(header.metrics?.hits1),
       metric(header.metrics?.hits3), metric(header.metrics?.hits10), .integer(Int64(header.epochs)),
       .float(header.trainingSeconds), header.createdAt, .string(header.fingerprint), .map(header.settings),
-      metrics ?? .null,
+      metrics ?? .null, .string(header.model.rawValue),
     ]
   }
 }

@@ -20,7 +20,7 @@ package struct ModelDrift: Sendable {
   package var untrainedTypes: [String] = []
   /// Filtered MRR on the held-out triples at training; nil where none were held out.
   package var trainedMRR: Double?
-  /// The same on the newest relationships, which may have been trained on where little is new; nil without any.
+  /// The same on the newest relationships that came after training; nil without any.
   package var recentMRR: Double?
   /// How many of the newest relationships were ranked.
   package var recentCount = 0
@@ -59,8 +59,9 @@ package struct ModelDrift: Sendable {
     let types = model.header.types.compactMap { view.typeID($0) }
     var newest: [UInt32] = []
     var end = view.relationshipIDLimit
-    while newest.count < sampleLimit, end > 0 {
-      let start = end > 65_536 ? end - 65_536 : 0
+    let limit = UInt32(clamping: model.header.relationshipLimit ?? 0)
+    while newest.count < sampleLimit, end > limit {
+      let start = max(limit, end > 65_536 ? end - 65_536 : 0)
       var ids: [UInt32] = []
       try view.scanRelationships(start..<end, types: types, into: &ids)
       newest += ids.reversed().prefix(sampleLimit - newest.count)
