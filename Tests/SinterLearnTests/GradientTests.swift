@@ -182,7 +182,7 @@ struct GradientTests {
     let before = parameters(shared)
     let trainer = AllEntitiesTrainer(shared, threads: 1)
     var generator = SplitMix64(seed: 1)
-    let questions = (0..<UInt32(known.questionCount)).map { $0 }
+    let questions = (0..<UInt32(trainer.questionCount)).map { $0 }
     #expect(trainer.batchSize == questions.count)
     questions.withUnsafeBufferPointer { trainer.train($0, rate: 1, generator: &generator) }
 

@@ -144,7 +144,7 @@ package struct TrainingOptions: Sendable {
       "model": .string(configuration.model.rawValue),
       "dimension": .integer(Int64(configuration.dimension)), "epochs": configuration.epochs.map { .integer(Int64($0)) } ?? .null,
       "norm": .string(configuration.norm.rawValue), "loss": .string(configuration.loss.rawValue),
-      "negatives": .integer(Int64(configuration.negatives)), "learningRate": .float(Double(configuration.learningRate)),
+      "negatives": configuration.negatives.map { .integer(Int64($0)) } ?? .null, "learningRate": .float(Double(configuration.learningRate)),
       "margin": .float(Double(configuration.margin)), "seed": .integer(Int64(bitPattern: configuration.seed)),
       "optimiser": .string(configuration.optimiser.rawValue),
       "negativeSampling": .string(configuration.negativeSampling.rawValue),

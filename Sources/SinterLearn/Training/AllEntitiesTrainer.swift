@@ -8,7 +8,11 @@ internal import Darwin
 internal import SinterKernels
 
 /// Trains by cross-entropy against all entities, a batch of distinct questions at a time (1-vs-all of Lacroix et al.
-/// 2018, with the triples that share a question gathered so that its scores are computed once).
+/// 2018, with up to ``answerLimit`` triples that share a question gathered so that its scores are computed once).
+///
+/// A question with more answers is asked as often as it takes. Were it asked once, its gradient would be as large as its
+/// answers are many, and Adagrad, which divides by the root of the squares' sum, would hold the rows of much-linked
+/// entities still for all their other questions.
 ///
 /// Scores are s = −c·(q·x) − b·‖x‖² with c = 1, b = 0 for inner products of negated queries and c = −2, b = 1 for
 /// squared distances, whose ‖q‖² drops out of the softmax. So scores and both gradients are three matrix products,
@@ -20,6 +24,12 @@ final class AllEntitiesTrainer {
   private let dimension: Int
   /// Questions per batch.
   let batchSize: Int
+  /// Answers of a question that are learned at a time.
+  static let answerLimit = 8
+  /// Questions with their answers, ``answerLimit`` at most, as often as it takes.
+  private let parts: [(question: UInt32, answers: Range<Int>)]
+  /// How many questions, repeated ones included, make an epoch.
+  var questionCount: Int { parts.count }
   private let blockCount: Int
   private static let blockRows = 512
   private let factor: Float
@@ -58,7 +68,13 @@ final class AllEntitiesTrainer {
     let entityCount = shared.entities.rowCount
     blockCount = (entityCount + Self.blockRows - 1) / Self.blockRows
     let affordable = (256 << 20) / (4 * blockCount * Self.blockRows)
-    batchSize = max(1, min(shared.configuration.batchSize, affordable, shared.known.questionCount))
+    parts = (0..<shared.known.questionCount).flatMap { question in
+      let all = shared.known.answerRange(ofQuestion: question)
+      return stride(from: all.lowerBound, to: all.upperBound, by: Self.answerLimit).map {
+        (UInt32(question), $0..<min(all.upperBound, $0 + Self.answerLimit))
+      }
+    }
+    batchSize = max(1, min(shared.configuration.batchSize, affordable, parts.count))
     isSquared = shared.scorer.comparison.kind == .squaredL2
     factor = isSquared ? -2 : 1
     mask = DropoutMask(share: shared.configuration.dropout)
@@ -96,7 +112,7 @@ final class AllEntitiesTrainer {
     lossCount = 0
   }
 
-  /// One step on distinct questions, by their numbers in the known answers.
+  /// One step on some of the ``questionCount`` questions.
   /// - Precondition: no more than ``batchSize`` of them.
   func train(_ batch: UnsafeBufferPointer<UInt32>, rate: Float, generator: inout SplitMix64) {
     prepare(batch, &generator)
@@ -126,20 +142,24 @@ final class AllEntitiesTrainer {
 
   private func prepare(_ batch: UnsafeBufferPointer<UInt32>, _ generator: inout SplitMix64) {
     questions.removeAll(keepingCapacity: true)
-    let power = 1 - shared.configuration.frequencyPower
+    let power = shared.configuration.frequencyPower
     for (position, number) in batch.enumerated() {
-      let parts = shared.known.parts(ofQuestion: Int(number))
+      let (question, answers) = parts[Int(number)]
+      let asked = shared.known.parts(ofQuestion: Int(question))
       let relation = shared.scorer.relationRow(
-        parts.relation, inverse: parts.inverse, relationCount: shared.triples.relationCount)
-      let answers = shared.known.answerRange(ofQuestion: Int(number))
+        asked.relation, inverse: asked.inverse, relationCount: shared.triples.relationCount)
       let weights = shared.configuration.relationWeights
-      let weight = raised(Float(answers.count), power) * (parts.relation < weights.count ? weights[parts.relation] : 1)
+      // Each of k answers weighs k^−power, and the relation's weight.
+      let all = shared.known.answerRange(ofQuestion: Int(question)).count
+      let weight =
+        Float(answers.count) * (power == 0 ? 1 : raised(Float(all), -power))
+        * (asked.relation < weights.count ? weights[asked.relation] : 1)
       questions.append(
-        Question(entity: parts.entity, relation: relation, inverse: parts.inverse, answers: answers, weight: weight))
+        Question(entity: asked.entity, relation: relation, inverse: asked.inverse, answers: answers, weight: weight))
       let entity = entityCopies + position * dimension
-      entity.update(from: shared.entities.row(parts.entity), count: dimension)
+      entity.update(from: shared.entities.row(asked.entity), count: dimension)
       shared.scorer.makeQuery(
-        entity: entity, relation: shared.relations.row(relation), inverse: parts.inverse,
+        entity: entity, relation: shared.relations.row(relation), inverse: asked.inverse,
         into: queries + position * dimension)
     }
     if shared.configuration.dropout > 0 {

@@ -25,7 +25,8 @@ final class ChunkWorker {
     chunkSize = shared.configuration.chunkSize
     negativeCount =
       shared.configuration.negativeSampling == .all
-      ? shared.entities.rowCount : min(shared.configuration.negatives, shared.entities.rowCount)
+      ? shared.entities.rowCount
+      : shared.configuration.plannedNegatives(entityCount: shared.entities.rowCount)
     sampler = NegativeSampler(entityCount: shared.entities.rowCount, limit: negativeCount)
     mask = DropoutMask(share: shared.configuration.dropout)
     let chunk = chunkSize * dimension

@@ -19,7 +19,7 @@ final class EpochPass {
       allEntities = trainer
       workers = []
       stepSize = trainer.batchSize
-      order = .allocate(capacity: shared.known.questionCount)
+      order = .allocate(capacity: trainer.questionCount)
     } else {
       allEntities = nil
       workers = (0..<threads).map { _ in ChunkWorker(shared) }

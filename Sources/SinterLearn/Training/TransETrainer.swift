@@ -68,7 +68,8 @@ private final class TrainingSession {
     let known = KnownAnswers([triples])
     let held = validation.flatMap { $0.isEmpty ? nil : $0 }
     // Ranking a triple costs two distances per entity, training it two per negative and as much again for gradients.
-    let affordable = triples.count * configuration.negatives * configuration.validationInterval / (2 * triples.entityCount)
+    let negatives = configuration.plannedNegatives(entityCount: triples.entityCount)
+    let affordable = triples.count * negatives * configuration.validationInterval / (2 * triples.entityCount)
     self.validation = held?.sampled(
       min(configuration.validationLimit, max(100, affordable)), seed: configuration.seed)
     validationFilter = held.map { KnownAnswers([triples, $0]) } ?? known
