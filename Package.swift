@@ -51,7 +51,7 @@ let package = Package(
     module("SinterStorage", ["SinterModel", "CLMDB", "CXXHash", collections]),
     module("SinterSearch", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterAnalysis", "SinterStorage"]),
     module("SinterPlan", ["SinterModel", "SinterLanguage", "SinterFunctions"]),
-    module("SinterExecute", ["CSinterKernels", "SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage", "SinterSearch"]),
+    module("SinterExecute", ["CSinterKernels", "SinterModel", "SinterLanguage", "SinterFunctions", "SinterPlan", "SinterStorage", "SinterSearch", "SinterAnalysis"]),
     module("SinterLearn", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterStorage"]),
     module("SinterKnowledge", ["CSinterKernels", "SinterModel", "SinterKernels", "SinterStorage", "SinterLearn", "SinterExecute"]),
     module("SinterLoad", ["SinterModel", "SinterStorage", "CSinterText", "CXXHash", "CZlib", "CZstd", yams]),

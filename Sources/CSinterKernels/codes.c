@@ -234,6 +234,25 @@ size_t sinter_block_scan(const uint8_t *start, size_t blocks, size_t count, cons
   return scan(start, blocks, count, query, add, threshold, positions, scores);
 }
 
+int32_t sinter_quantize(const float *vector, size_t dimension, float limit, int8_t *out, float *scale) {
+  float greatest = 0;
+  for (size_t i = 0; i < dimension; i++) {
+    const float x = fabsf(vector[i]);
+    greatest = x > greatest ? x : greatest;
+  }
+  const float inverse = greatest > 0 ? limit / greatest : 0;
+  // Added and taken off again, this rounds to a whole number.
+  const float rounder = 12582912.0f;
+  int32_t sum = 0;
+  for (size_t i = 0; i < dimension; i++) {
+    const int32_t code = (int32_t)((vector[i] * inverse + rounder) - rounder);
+    out[i] = (int8_t)code;
+    sum += code;
+  }
+  *scale = greatest / limit;
+  return sum;
+}
+
 // MARK: The greatest first
 
 static inline float greatest16(const float *x) {

@@ -206,14 +206,16 @@ KERNEL void NAME(self_adversarial)(const float *distance, size_t count, float ma
   size_t i = 0;
   for (; i + LANES <= count; i += LANES) {
     V d = LOAD(distance + i);
-    V e = NAME(exp_vector)(temperature * (minimum - d));
+    // Masked ones have no share, whatever the temperature.
+    V e = (V)((I)NAME(exp_vector)(temperature * (minimum - d)) & (d < __builtin_inff()));
     total += e;
     STORE(weight + i, e / (1.0f + NAME(exp_vector)(d - margin)));
   }
   float rest = 0;
   if (i < count) {
     V d = NAME(load_part)(distance + i, count - i, __builtin_inff());
-    V e = NAME(exp_vector)(temperature * (minimum - d)), w = e / (1.0f + NAME(exp_vector)(d - margin));
+    V e = (V)((I)NAME(exp_vector)(temperature * (minimum - d)) & (d < __builtin_inff()));
+    V w = e / (1.0f + NAME(exp_vector)(d - margin));
     for (size_t j = 0; i + j < count; j++) {
       rest += e[j];
       weight[i + j] = w[j];

@@ -40,6 +40,9 @@ extension Analyzer {
     a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with
     """.split(separator: " ").map { Array($0.utf8) })
 
+  /// The words left out, sorted.
+  package var stopWordList: [String] { stopWords.map { String(decoding: $0, as: UTF8.self) }.sorted() }
+
   /// Bytes of the longest stop word.
   static let longestStopWord = 5
 }

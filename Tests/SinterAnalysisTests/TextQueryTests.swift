@@ -101,7 +101,7 @@ struct TextQueryTests {
       _ = try TextQueryParser.parse(query)
       _ = try Highlighter(query, Analyzer.named(nil)).highlighted("a b 東 é ab 12", Highlighter.Style())
     } catch {
-      #expect((error as? SinterError)?.span != nil, "\(query)")
+      #expect(error.span != nil, "\(query)")
     }
   }
 

@@ -45,10 +45,15 @@ struct ScorerTests {
     let links = ["u1 RATED i1", "u1 RATED i4", "u2 RATED i1", "u2 RATED i2", "u3 RATED i4", "u3 RATED i3"]
     let shop = try TestShop(links)
     for link in links { try shop.set("stars", of: link, to: .integer(link == "u1 RATED i4" ? 1 : 5)) }
+    try shop.store.write { writer in
+      var schema = ShopSchema()
+      schema.minimumRating = 4
+      try schema.write(writer)
+    }
     let found = try shop.recommend("u1", [("copurchase", 1)])
     // i4 is disliked: it leads nowhere, and it is not recommended either.
     #expect(found.map(\.item) == ["i2"])
-    #expect(found[0].reasons[0].sentence.hasPrefix("Customers who liked i1, which you liked"))
+    #expect(found[0].reasons[0].sentence.hasPrefix("Customers who rated i1, which you rated"))
   }
 
   @Test func popularityIsTheLogOfBuyers() throws {

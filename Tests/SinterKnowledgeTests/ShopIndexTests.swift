@@ -111,7 +111,7 @@ struct ShopIndexTests {
         chunks: [.init(base: values.base + range.lowerBound * dimension, rowCount: range.count)], dimension: dimension)
     }
     let transE = try TransEView(
-      entities: rows(0..<count), relations: rows(count..<count + 1), inverseRelations: nil, norm: .l1, margin: 6)
+      model: .transe, entities: rows(0..<count), relations: rows(count..<count + 1), inverseRelations: nil, norm: .l1, margin: 6)
     var configuration = TransEConfiguration()
     configuration.dimension = dimension
     let header = ModelHeader(

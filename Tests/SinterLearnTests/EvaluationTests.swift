@@ -174,7 +174,10 @@ struct LinkFileTests {
     let lines = (0..<12).map { "e\($0)\tnext\te\(($0 + 1) % 12)\n" }
     let train = Array(lines[..<11].joined().utf8)
     let test = Array((lines[11] + "e0\tnext\tstranger\n").utf8)
-    let report = try LinkEvaluation.run(train: train, validation: [], test: test, configuration: quick())
+    func files(_ test: [UInt8]) -> LinkEvaluation.Files {
+      LinkEvaluation.Files(train: .init(train, name: "train"), validation: .init([], name: "valid"), test: .init(test, name: "test"))
+    }
+    let report = try LinkEvaluation.run(files(test), configuration: quick())
     #expect(report.metrics.unseenTriples == 1)
     #expect(report.entityCount == 13)
     #expect(report.table().contains("1 test triples"))
@@ -182,7 +185,7 @@ struct LinkFileTests {
     for member in ["mr", "mrr", "hits1", "hits3", "hits10", "head", "tail"] { #expect(json.contains("\"\(member)\":")) }
     #expect(json.first == "{" && json.last == "}")
     #expect(throws: SinterError.self) {
-      try LinkEvaluation.run(train: train, validation: [], test: [], configuration: quick())
+      try LinkEvaluation.run(files([]), configuration: quick())
     }
   }
 }

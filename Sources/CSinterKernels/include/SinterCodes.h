@@ -40,6 +40,9 @@ void sinter_block_scores(const uint8_t *blocks_start, size_t blocks, const sinte
 size_t sinter_block_scan(const uint8_t *blocks_start, size_t blocks, size_t count, const sinter_code_query *query, float add,
                          float threshold, uint32_t *positions, float *scores);
 
+/// Rounds a vector to whole numbers from -`limit` to `limit` times `scale`; returns their sum.
+int32_t sinter_quantize(const float *vector, size_t dimension, float limit, int8_t *out, float *scale);
+
 /// The position of the best score among the first `count` vectors; the first of equal ones.
 size_t sinter_block_best(const uint8_t *blocks_start, size_t count, const sinter_code_query *query);
 

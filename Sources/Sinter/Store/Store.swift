@@ -56,6 +56,8 @@ public final class Store: Sendable {
     var extensions = EngineExtensions.standard
     if !options.allowsLoadCSV { extensions.files = nil }
     try self.init(graph: GraphStore(path: path, options: storage), engine: QueryEngine(extensions: extensions))
+    // A process that was killed may have left much to do.
+    if !options.readOnly { maintenance.noteCommit() }
   }
 
   package init(graph: GraphStore, engine: QueryEngine) throws(SinterError) {

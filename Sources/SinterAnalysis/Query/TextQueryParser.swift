@@ -13,6 +13,8 @@ package struct TextQueryParser {
   private let text: String
   private var at = 0
   private var clauseCount = 0
+  /// Where the property before the part that is being read begins.
+  private var nameStart: Int?
   /// The property before the parentheses around.
   private var scope: String?
 
@@ -182,7 +184,7 @@ package struct TextQueryParser {
     }
     at += 1
     let words = TextQuery.Words(
-      field: field ?? scope, text: String(decoding: bytes, as: UTF8.self), span: SourceSpan(start: opened, end: at))
+      field: field ?? scope, text: String(decoding: bytes, as: UTF8.self), span: SourceSpan(start: nameStart ?? opened, end: at))
     let tilde = at
     guard take("~") else { return .phrase(words, slop: 0) }
     guard let slop = Int(takeNumber()), slop <= 10_000 else {
@@ -221,6 +223,8 @@ package struct TextQueryParser {
         guard at < utf8.count, !isBreak(utf8[at]) else {
           throw failure("Nothing follows this colon: name what to look for in `\(String(decoding: bytes, as: UTF8.self))`, or write `\\:`", name, name + 1)
         }
+        nameStart = start
+        defer { nameStart = nil }
         return try part(depth: depth, field: String(decoding: bytes, as: UTF8.self))
       case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "\""), UInt8(ascii: "^"), UInt8(ascii: "~"), UInt8(ascii: "["),
         UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"):
@@ -232,7 +236,7 @@ package struct TextQueryParser {
       at += 1
     }
     let words = TextQuery.Words(
-      field: field ?? scope, text: String(decoding: bytes, as: UTF8.self), span: SourceSpan(start: start, end: at))
+      field: field ?? scope, text: String(decoding: bytes, as: UTF8.self), span: SourceSpan(start: nameStart ?? start, end: at))
     let tilde = at
     if take("~") {
       let digits = takeNumber()

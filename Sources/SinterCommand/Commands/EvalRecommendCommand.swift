@@ -60,7 +60,7 @@ struct EvalRecommendCommand: ParsableCommand {
     options.threads = threads ?? RecommendationEvaluation.Options.processorCount
     let given = split == "chronological" ? nil : try SplitFile(readText(readFile(split), name: split), name: split)
     let evaluation = try RecommendationEvaluation(view, split: given, options: options)
-    let chosen = try chosen(evaluation, strategy, view) ?? .standard
+    let chosen = try chosen(evaluation, strategy, view) ?? evaluation.standard
     let other = try against.flatMap { try self.chosen(evaluation, $0, view, isOther: true) }
     let progress = ProgressLine(title: "ranking")
     let token = Interrupts.beginQuery()

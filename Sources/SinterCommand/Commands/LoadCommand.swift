@@ -2,6 +2,7 @@ import ArgumentParser
 import Sinter
 import SinterExecute
 import SinterLoad
+import SinterStorage
 import Synchronization
 
 #if canImport(Glibc)
@@ -27,6 +28,7 @@ struct LoadCommand: ParsableCommand {
         sinter load shop.sinter --neo4j import/
         sinter load shop.sinter --manifest shop.yaml --max-rejects 100
         sinter load shop.sinter --manifest shop.yaml --memory 4GiB
+        sinter load shop.sinter --vectors items.npy --ids items.txt --label Item --key id --property embedding
       """)
 
   @OptionGroup var store: StoreArgument
@@ -35,6 +37,17 @@ struct LoadCommand: ParsableCommand {
   var data: String?
   @Option(help: ArgumentHelp("A folder of files with Neo4j-import headers.", valueName: "folder"), completion: .directory)
   var neo4j: String?
+  @Option(
+    help: ArgumentHelp("A file of vectors, .npy or .fvecs, for a property of nodes that are there or new.", valueName: "file"),
+    completion: .file())
+  var vectors: String?
+  @Option(help: ArgumentHelp("With --vectors: the label of the nodes.", valueName: "name")) var label: String?
+  @Option(help: ArgumentHelp("With --vectors: the property that holds a node's id.", valueName: "name")) var key = "id"
+  @Option(help: ArgumentHelp("With --vectors: the property that gets the vector.", valueName: "name")) var property = "embedding"
+  @Option(
+    help: ArgumentHelp("With --vectors: the id of each row on a line; without it ids are row numbers from 0.", valueName: "file"),
+    completion: .file())
+  var ids: String?
   @Flag(help: "Stop at the first bad row.") var strict = false
   @Option(help: ArgumentHelp("Stop when more rows than this are bad.", valueName: "n")) var maxRejects: Int?
   @Option(help: ArgumentHelp("Where bad rows are written; default: <store>.rejects.csv.", valueName: "file"), completion: .file())
@@ -44,8 +57,11 @@ struct LoadCommand: ParsableCommand {
   var memory = "1GiB"
 
   func validate() throws {
-    guard (manifest == nil) != (neo4j == nil) else { throw ValidationError("Give either --manifest FILE or --neo4j FOLDER.") }
-    guard neo4j == nil || data == nil else { throw ValidationError("--data belongs to --manifest.") }
+    guard [manifest, neo4j, vectors].compactMap({ $0 }).count == 1 else {
+      throw ValidationError("Give one of --manifest FILE, --neo4j FOLDER and --vectors FILE.")
+    }
+    guard (vectors == nil) == (label == nil) else { throw ValidationError("--vectors needs --label NAME, and --label belongs to it.") }
+    guard manifest != nil || data == nil else { throw ValidationError("--data belongs to --manifest.") }
     guard let bytes = LoadOptions.byteCount(memory), bytes >= 1 << 20 else {
       throw ValidationError("--memory must be a size of at least 1MiB, such as 512MiB or 4GB, not '\(memory)'.")
     }
@@ -53,6 +69,7 @@ struct LoadCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let vectors { return try loadVectors(vectors) }
     let plan = try neo4j.map(LoadPlan.neo4j(directory:)) ?? LoadPlan.manifest(path: manifest ?? "", dataDirectory: data)
     var options = LoadOptions()
     options.isStrict = strict
@@ -61,6 +78,38 @@ struct LoadCommand: ParsableCommand {
     options.threads = threads
     options.memoryBudgetBytes = LoadOptions.byteCount(memory) ?? options.memoryBudgetBytes
     Terminal.write(try LoadCommand.load(plan, into: store.store, options))
+    try LoadCommand.refreshSearchIndexes(in: Store(at: store.store))
+  }
+
+  private func loadVectors(_ path: String) throws {
+    let store = try Store(at: store.store)
+    let progress = ProgressLine(title: "loading")
+    let token = Interrupts.beginQuery()
+    defer { Interrupts.endQuery() }
+    let load = VectorLoad(vectors: path, label: label ?? "", key: key, property: property, ids: ids)
+    let start = monotonicSeconds()
+    let summary = try load.run(into: store.graph, isCancelled: { token.isCancelled }) { rows, all in
+      progress.show(fraction: all.map { Double(rows) / Double(max($0, 1)) } ?? 0, detail: Summary.count(rows, "vector"))
+    }
+    progress.end()
+    try store.compact()
+    Terminal.write(
+      """
+      Loaded \(Summary.count(summary.vectors, "vector")) of \(Summary.count(summary.dimension, "dimension")) into \(label ?? "").\(property) \
+      in \(Summary.duration(seconds: monotonicSeconds() - start)): \(Summary.count(summary.newNodes, "new node")), \
+      \(Summary.grouped(summary.updatedNodes)) that were there.
+
+      """)
+    store.close()
+  }
+
+  /// Builds what search indexes lost by the load.
+  static func refreshSearchIndexes(in store: Store) throws(SinterError) {
+    defer { store.close() }
+    guard try !store.graph.snapshot().searchIndexes.isEmpty else { return }
+    let progress = ProgressLine(title: "indexing")
+    defer { progress.end() }
+    try store.refreshSearchIndexes { progress.show(fraction: $0, detail: "search indexes") }
   }
 
   /// Loads with a progress bar and returns the summary for people.

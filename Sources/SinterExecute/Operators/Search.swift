@@ -9,9 +9,11 @@ final class SearchOperator: UnaryOperator {
   private let rows: RowBuilder
   private let evaluator: Evaluator
   private let itemEvaluator: Evaluator
-  private var index: SearchIndexEntry?
+  private var indexes: [SearchIndexEntry] = []
   /// All elements of the index that pass the filter, where it is the same in all rows.
-  private var passing: [UInt32]?
+  private var passing: [Int: [UInt32]] = [:]
+  /// LIMIT, which is the same in all rows.
+  private var knownLimit: Int?
 
   /// Results without LIMIT.
   static let usualLimit = 10
@@ -28,58 +30,76 @@ final class SearchOperator: UnaryOperator {
 
   override func reset() {
     super.reset()
-    passing = nil
+    (indexes, passing, knownLimit) = ([], [:], nil)
   }
 
   override func next() throws -> Batch? {
-    let index = try found()
+    let indexes = try found()
     while let source = try input.pull() {
       var ids: [UInt32] = []
       var scores: [Double] = []
       var parents: [Int32] = []
-      let queries = try evaluator.evaluate(search.query, source)
+      var reasons: [Value] = []
+      let queries = try search.sources.map { try evaluator.evaluate($0.query, source) }
+      let options = try search.options.map { try evaluator.evaluate($0, source) }
       let least = try search.minimumScore.map { try evaluator.evaluate($0, source) }
       let lists = try search.candidates.map { try evaluator.evaluate($0, source) }
       for row in 0..<source.count {
         try context.checkInterrupts()
-        guard let query = try query(queries[row]) else { continue }
-        let hits = try hits(index, query, candidates: lists?[row], least: least?[row], source, row)
+        let fusion = search.others.isEmpty ? nil : try SearchFusion(options?[row], search)
+        var found: [[SearchHit]?] = []
+        for (number, column) in queries.enumerated() {
+          guard let query = try query(column[row], search.sources[number]) else {
+            found.append(nil)
+            continue
+          }
+          let limit = try limit()
+          found.append(
+            try hits(
+              number, query, limit: fusion?.depth(limit) ?? limit, candidates: lists?[row], least: least?[row], source, row))
+        }
+        let hits = try fusion?.ranks.fused(found, limit: limit()) ?? RankFusion.alone(found[0] ?? [])
         for hit in hits {
           ids.append(hit.id)
           scores.append(hit.score)
           parents.append(Int32(row))
+          if search.because != nil { reasons.append(SearchFusion.reasons(hit, indexes)) }
         }
       }
       if ids.isEmpty { continue }
       var new: [(Int, Vector)] = []
       if let position = layout[search.variable] { new.append((position, search.isRelationship ? .relationships(ids) : .nodes(ids))) }
       if let score = search.score, let position = layout[score] { new.append((position, .floats(scores))) }
+      if let because = search.because, let position = layout[because] { new.append((position, .values(reasons))) }
       return rows.batch(source, parents: parents, new: new)
     }
     return nil
   }
 
-  /// The index, asked for whether or not there is a row to search for.
-  private func found() throws -> SearchIndexEntry {
-    if let index { return index }
-    let found = try evaluator.located(search.indexSpot) {
-      try SearchIndexes.find(
-        search.index, search.isFullText ? .fulltext : .vector, search.isRelationship ? .relationship : .node, in: context.view)
+  /// The indexes, asked for whether or not there is a row to search for.
+  private func found() throws -> [SearchIndexEntry] {
+    if indexes.isEmpty {
+      indexes = try search.sources.map { source in
+        try evaluator.located(source.indexSpot) {
+          try SearchIndexes.find(
+            source.index, source.isFullText ? .fulltext : .vector, search.isRelationship ? .relationship : .node, in: context.view)
+        }
+      }
     }
-    index = found
-    return found
+    return indexes
   }
 
   /// nil for null, which nothing is near to.
-  private func query(_ value: Value) throws -> SearchQuery? {
+  private func query(_ value: Value, _ source: SearchPlan.Source) throws -> SearchQuery? {
     if value.isNull { return nil }
-    return try evaluator.located(search.querySpot) { try SearchArguments.query(value, isFullText: search.isFullText) }
+    return try evaluator.located(source.querySpot) { try SearchArguments.query(value, isFullText: source.isFullText) }
   }
 
   private func hits(
-    _ index: SearchIndexEntry, _ query: SearchQuery, candidates: Value?, least: Value?, _ source: Batch, _ row: Int
+    _ number: Int, _ query: SearchQuery, limit: Int, candidates: Value?, least: Value?, _ source: Batch, _ row: Int
   ) throws -> [SearchHit] {
-    var request = SearchRequest(query: query, limit: try limit(), checkInterrupts: context.checkInterrupts)
+    let index = indexes[number]
+    var request = SearchRequest(query: query, limit: limit, checkInterrupts: context.checkInterrupts)
     if let least {
       switch least {
       case .integer(let n): request.minimumScore = Double(n)
@@ -96,19 +116,22 @@ final class SearchOperator: UnaryOperator {
     if !test.isVoid {
       request.filter = { (ids) throws(SinterError) in try test.passing(ids) }
       request.passing = { [self] () throws(SinterError) in
-        if let passing { return passing }
+        if let known = passing[number] { return known }
         var all: [UInt32] = []
         try IndexedElements(index.descriptor, in: context.view).forEachBatch { (ids) throws(SinterError) in all += try test.passing(ids) }
-        if search.filterIsTheSameInAllRows { passing = all }
+        if search.filterIsTheSameInAllRows { passing[number] = all }
         return all
       }
     }
-    return try evaluator.located(search.querySpot) { try SearchIndexes.search(index, request, in: context.view) }
+    return try evaluator.located(search.sources[number].querySpot) { try SearchIndexes.search(index, request, in: context.view) }
   }
 
   private func limit() throws -> Int {
-    guard let limit = search.limit else { return search.minimumScore == nil ? Self.usualLimit : Int(Int32.max) }
-    return try positiveCount(limit, "LIMIT", context)
+    if let knownLimit { return knownLimit }
+    let usual = search.minimumScore == nil ? Self.usualLimit : Int(Int32.max)
+    let limit = try search.limit.map { try positiveCount($0, "LIMIT", context) } ?? usual
+    knownLimit = limit
+    return limit
   }
 
   /// The elements of a list, ascending; nil for null.

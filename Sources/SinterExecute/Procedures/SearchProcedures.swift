@@ -1,3 +1,4 @@
+import SinterAnalysis
 import SinterModel
 import SinterSearch
 import SinterStorage
@@ -9,6 +10,12 @@ enum SearchProcedures {
     definition("db.index.vector.queryRelationships", .vector, .relationship),
     definition("db.index.fulltext.queryNodes", .fulltext, .node),
     definition("db.index.fulltext.queryRelationships", .fulltext, .relationship),
+    ProcedureDefinition(
+      name: "db.index.fulltext.listAvailableAnalyzers",
+      outputs: [("analyzer", "STRING"), ("description", "STRING"), ("stopwords", "LIST")], summary: "How full-text indexes can cut text into terms."
+    ) { _, _ in
+      Analyzer.all.map { [.string($0.name), .string($0.summary), .list($0.stopWordList.map { .string($0) })] }
+    },
   ]
 
   private static func definition(_ name: String, _ kind: SearchIndexKind, _ entity: EntityKind) -> ProcedureDefinition {

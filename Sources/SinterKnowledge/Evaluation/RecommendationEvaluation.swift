@@ -26,6 +26,8 @@ package struct RecommendationEvaluation {
     /// Test items nobody has in training, and how many of them are in the list.
     var coldItems = 0
     var coldHits = 0
+    /// How many of them are in the list of the same length of only such items.
+    var coldHitsAmongCold = 0
     var explanation = ExplanationCheck()
   }
 
@@ -61,6 +63,12 @@ package struct RecommendationEvaluation {
     index = ShopIndex(whole, heldOut.training)
     models = TrainedModels(view, index: index, heldOut: heldOut)
   }
+
+  /// The nodes of items.
+  package func nodes(_ items: [UInt32]) -> [NodeID] { items.map { NodeID(index.items.base[Int($0)]) } }
+
+  /// The strategy that a store takes where nothing else is said.
+  package var standard: Strategy { get throws(SinterError) { try .standard(in: view) } }
 
   /// Learns the weights of scorers from the training part alone.
   /// - Parameter scorers: none for those that fit the store.
@@ -130,6 +138,13 @@ package struct RecommendationEvaluation {
       for item in test.items where index.users(of: item).isEmpty {
         result.coldItems += 1
         if list.contains(item) { result.coldHits += 1 }
+      }
+      if result.coldItems > 0 {
+        var ranking = Ranking(fusion) { fusion.isOwned($0) || !index.users(of: $0).isEmpty }
+        for _ in 0..<places {
+          guard let best = ranking.next() else { break }
+          if tests.contains(best.item) { result.coldHitsAmongCold += 1 }
+        }
       }
       if number < options.explainedUsers { result.explanation = try ExplanationCheck(fusion, list.prefix(10), view) }
       return result

@@ -25,7 +25,8 @@ extension RecommendationReport {
     let recall = coldUserRecall.last.map { ", recall@\(cutOffs.last ?? 0) \(Self.fixed($0))" } ?? ""
     return "cold start: \(coldUsers) users with at most \(Self.coldLimit) items in training\(recall); "
       + "\(coldItems) test items nobody has"
-      + (coldItems > 0 ? ", \(Self.fixed(coldItemRecall)) of them in the first \(cutOffs.max() ?? 0)" : "")
+      + (coldItems > 0 ? ", \(Self.fixed(coldItemRecall)) of them in the first \(cutOffs.max() ?? 0), \(Self.fixed(coldItemRecallAmongCold)) where only the "
+          + "\(coldCatalogue) items nobody has are ranked" : "")
   }
 
   private var explanationLine: String {
@@ -99,7 +100,8 @@ extension RecommendationReport {
     let recall = zip(cutOffs, coldUserRecall).map { "\"recall@\($0)\":\(Self.number($1))" }
     members.append("\"cold_users\":{\((["\"users\":\(coldUsers)"] + recall).joined(separator: ","))}")
     members.append(
-      "\"cold_items\":{\"items\":\(coldItems),\"recall@\(cutOffs.max() ?? 0)\":\(Self.number(coldItemRecall))}")
+      "\"cold_items\":{\"items\":\(coldItems),\"recall@\(cutOffs.max() ?? 0)\":\(Self.number(coldItemRecall)),"
+        + "\"recall@\(cutOffs.max() ?? 0)_among_cold\":\(Self.number(coldItemRecallAmongCold)),\"catalogue\":\(coldCatalogue)}")
     members.append(
       "\"explanations\":{\"recommendations\":\(explanation.recommendations),\"with_path\":\(explanation.withPath),"
         + "\"unequal_sums\":\(explanation.unequal),\"paths\":\(explanation.paths),\"missing_paths\":\(explanation.missingPaths)}")

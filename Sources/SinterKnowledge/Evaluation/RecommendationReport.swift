@@ -29,6 +29,9 @@ package struct RecommendationReport: Sendable {
   /// Test items nobody has in training, and the share of them in the list of the largest cut-off.
   package var coldItems = 0
   package var coldItemRecall = 0.0
+  /// The same where only items nobody has are ranked, and how many of those the catalogue has.
+  package var coldItemRecallAmongCold = 0.0
+  package var coldCatalogue = 0
   package var explanation: ExplanationCheck
   package var users = 0
   package var testPairs = 0
@@ -76,7 +79,11 @@ extension RecommendationReport {
       coldUserRecall.append(cold.reduce(0) { $0 + $1.values[position * width] } / Double(cold.count))
     }
     coldItems = results.reduce(0) { $0 + $1.coldItems }
-    if coldItems > 0 { coldItemRecall = Double(results.reduce(0) { $0 + $1.coldHits }) / Double(coldItems) }
+    coldCatalogue = (0..<UInt32(items)).count { evaluation.index.users(of: $0).isEmpty }
+    if coldItems > 0 {
+      coldItemRecall = Double(results.reduce(0) { $0 + $1.coldHits }) / Double(coldItems)
+      coldItemRecallAmongCold = Double(results.reduce(0) { $0 + $1.coldHitsAmongCold }) / Double(coldItems)
+    }
     curves = [Self.curve(strategy.text, results, cutOffs.max() ?? 0)]
   }
 

@@ -41,8 +41,8 @@ final class PublishedModels: ScorerModels {
   private let cache: ModelCache
   private let factors = FactorCache()
   private let extended = Mutex<(version: GraphView.Version, model: ModelView)?>(nil)
-  private let trends = Mutex<(version: GraphView.Version, trend: Trend)?>(nil)
-  private let texts = Mutex<(version: GraphView.Version, texts: ItemTexts)?>(nil)
+  private let trends = Mutex<(base: InteractionTable, items: Int, trend: Trend)?>(nil)
+  private let texts = Mutex<(base: InteractionTable, items: Int, texts: ItemTexts)?>(nil)
 
   init(cache: ModelCache) { self.cache = cache }
 
@@ -65,20 +65,22 @@ final class PublishedModels: ScorerModels {
   func transE(in view: GraphView) throws(SinterError) -> ModelView { try cache.model(nil, in: view) }
   func factors(_ kind: FactorKind, in view: GraphView) throws(SinterError) -> FactorModel { try factors.model(kind, in: view) }
 
+  /// As of the commit at which the index was last read in one go: what a few commits add moves no trend.
   func trend(_ index: ShopIndex, in view: GraphView) throws(SinterError) -> Trend {
-    let version = view.version
-    if let version, let known = trends.withLock({ $0 }), known.version == version { return known.trend }
+    let known = trends.withLock { $0 }
+    if let known, known.base === index.base, known.items == index.items.count { return known.trend }
     let trend = Trend(
       try Interactions(view, index), itemCount: index.items.count, halfLifeDays: index.schema.trendingDays)
-    if let version { trends.withLock { $0 = (version, trend) } }
+    trends.withLock { $0 = (index.base, index.items.count, trend) }
     return trend
   }
 
+  /// Texts that change count from the next time the index is read in one go.
   func texts(_ index: ShopIndex, in view: GraphView) throws(SinterError) -> ItemTexts {
-    let version = view.version
-    if let version, let known = texts.withLock({ $0 }), known.version == version { return known.texts }
+    let known = texts.withLock { $0 }
+    if let known, known.base === index.base, known.items == index.items.count { return known.texts }
     let made = try ItemTexts(view, index)
-    if let version { texts.withLock { $0 = (version, made) } }
+    texts.withLock { $0 = (index.base, index.items.count, made) }
     return made
   }
 }

@@ -78,7 +78,7 @@ package final class ShopRecommender: RecommendationExtension {
   ) throws(SinterError) -> Strategy {
     if !scorers.isEmpty { return try Strategy(scorers) }
     if let name { return try StrategyCatalogue.strategy(name, in: view) }
-    return .standard
+    return try .standard(in: view)
   }
 
   /// The same for one user, who in an experiment gets the strategy of their variant.

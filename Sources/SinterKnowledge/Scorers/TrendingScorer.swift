@@ -31,11 +31,14 @@ struct TrendingScorer: PersonalScorer {
 
   func explain(_ evidence: Evidence, for item: UInt32) throws(SinterError) -> Explanation {
     let node = shopper.node(item)
-    guard let user = trend.latest(item, until: shopper.now), let link = try shopper.hasLink(user, item) else {
-      throw Inconsistency.error("a purchase")
+    var path = Path([node], [])
+    // Who had it last may have taken it back since the trend was read.
+    for user in trend.latest(item, until: shopper.now) {
+      guard let link = try shopper.hasLink(user, item) else { continue }
+      path = Path([user, node], [link.relationship])
+      break
     }
-    return Explanation(
-      path: Path([user, node], [link.relationship]), sentence: "\(try names.name(node)) is in demand lately.")
+    return Explanation(path: path, sentence: "\(try names.name(node)) is in demand lately.")
   }
 
   func absence(of item: UInt32) throws(SinterError) -> String {
@@ -122,9 +125,10 @@ final class Trend: Sendable {
     return events[Int(starts[Int(item)])..<Int(starts[Int(item) + 1])].reduce(0) { $1 < end ? $0 + weights[Int($1)] : $0 }
   }
 
-  /// The last user who had the item by then.
-  func latest(_ item: UInt32, until now: Double) -> UInt32? {
+  /// The last users who had the item by then, latest first.
+  func latest(_ item: UInt32, until now: Double) -> [UInt32] {
     let end = end(now)
-    return events[Int(starts[Int(item)])..<Int(starts[Int(item) + 1])].last { $0 < end }.map { users[Int($0)] }
+    let known = events[Int(starts[Int(item)])..<Int(starts[Int(item) + 1])].filter { $0 < end }
+    return known.suffix(16).reversed().map { users[Int($0)] }
   }
 }

@@ -72,7 +72,8 @@ final class ItemVectors: Sendable {
   /// The items nearest to a point, in no order; all of them in a small shop.
   /// - Parameter count: how many of the nearest by rounded vectors are measured, about.
   func nearest(to query: [Float], _ view: TransEView, count: Int) -> (items: [Found], isWhole: Bool) {
-    guard let bytes, view.model == .transe, count < rows.count else {
+    // Rounded vectors are compared by distance; inner products and rotations are measured one by one.
+    guard let bytes, count < rows.count, view.model == .transe else {
       return (rows.indices.map { measured($0, query, view) }, true)
     }
     let dimension = query.count
@@ -84,7 +85,7 @@ final class ItemVectors: Sendable {
     let orders = FixedArray<UInt32>(repeating: 0, count: rows.count)
     switch view.norm {
     case .l1: sinter_bytes_l1_rows(rounded, bytes.base, rows.count, dimension, orders.base)
-    default: sinter_bytes_l2_rows(rounded, bytes.base, rows.count, dimension, orders.base)
+    case .l2, .squaredL2: sinter_bytes_l2_rows(rounded, bytes.base, rows.count, dimension, orders.base)
     }
     let bound = Self.bound(orders, count)
     var items: [Found] = []

@@ -41,7 +41,7 @@ package struct ShopSchema: Sendable, Equatable {
   /// The weight of a seen item beside one the user has.
   package var seenWeight = 0.3
   /// p of ``Recency``: how fast older items of a user's history count less; 0 for all alike.
-  package var recency = 0.6
+  package var recency = 0.3
   /// The half-life of the scorer `trending`, in days.
   package var trendingDays = 30.0
   /// λ of the item–item cosine.

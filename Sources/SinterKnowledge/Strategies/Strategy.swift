@@ -25,6 +25,23 @@ package struct Strategy: Sendable, Equatable {
       Part(scorer: .popularity, weight: 0.15),
     ], isDefault: true)
 
+  /// What a store takes where nothing else is said: its strategy named `default` if there is one, else ``standard`` with
+  /// a share for each learned model of behaviour that is published.
+  static func standard(in view: GraphView) throws(SinterError) -> Strategy {
+    if StrategyCatalogue.has("default", in: view) { return try StrategyCatalogue.strategy("default", in: view) }
+    var parts = standard.parts
+    var learned: [Part] = []
+    for (kind, weight) in [(ScorerName.ease, 0.4), (.sequence, 0.2), (.als, 0.1)] {
+      guard let factor = kind.factorKind, try FactorCatalogue.current(factor, in: view) != nil else { continue }
+      learned.append(Part(scorer: kind, weight: weight))
+    }
+    guard !learned.isEmpty else { return standard }
+    // What counts who has what together is better said by the learned models.
+    parts = parts.map { Part(scorer: $0.scorer, weight: $0.scorer == .knowledge ? $0.weight : $0.weight / 4) } + learned
+    let total = parts.reduce(0) { $0 + $1.weight }
+    return Strategy(parts: parts.map { Part(scorer: $0.scorer, weight: $0.weight / total) }, isDefault: true)
+  }
+
   private init(parts: [Part], isDefault: Bool) {
     self.parts = parts
     self.isDefault = isDefault
@@ -187,7 +204,7 @@ package enum StrategyCatalogue {
         .map(Dictionary(uniqueKeysWithValues: strategy.parts.map { ($0.scorer.rawValue, Value.float($0.weight)) })),
       ]
     }
-    var rows = [row("(default)", .standard)]
+    var rows = [row("(default)", try .standard(in: view))]
     for name in ValueBlob.names(prefix: prefix, in: view) { rows.append(row(name, try strategy(name, in: view))) }
     return (["name", "scorers"], rows)
   }

@@ -151,28 +151,47 @@ package struct IndexHint: Sendable {
   }
 }
 
-/// `SEARCH i IN (VECTOR INDEX name FOR $q WHERE p LIMIT 10) SCORE AS s`
+/// `SEARCH i IN (VECTOR INDEX name FOR $q [, FULLTEXT INDEX name FOR $t …] [OPTIONS {…}] WHERE p LIMIT 10) SCORE AS s BECAUSE AS why`
 package struct SearchSubclause: Sendable {
   package enum IndexKind: Sendable { case vector, fulltext }
+  /// An index and what it is searched for.
+  package struct Source: Sendable {
+    package var kind: IndexKind
+    package var index: Name
+    package var query: Expression
+    package init(kind: IndexKind, index: Name, query: Expression) {
+      self.kind = kind
+      self.index = index
+      self.query = query
+    }
+  }
   package var variable: Name
   package var indexKind: IndexKind
   package var index: Name
   package var query: Expression
+  /// Further indexes, whose results are fused with those of the first by their ranks.
+  package var others: [Source]
+  /// How they are fused.
+  package var options: Expression?
   package var filter: Expression?
   package var limit: Expression?
   package var score: Name?
+  package var because: Name?
   package var span: SourceSpan
   package init(
-    variable: Name, indexKind: IndexKind, index: Name, query: Expression, filter: Expression?, limit: Expression?, score: Name?,
-    span: SourceSpan
+    variable: Name, indexKind: IndexKind, index: Name, query: Expression, others: [Source] = [], options: Expression? = nil,
+    filter: Expression?, limit: Expression?, score: Name?, because: Name? = nil, span: SourceSpan
   ) {
     self.variable = variable
     self.indexKind = indexKind
     self.index = index
     self.query = query
+    self.others = others
+    self.options = options
     self.filter = filter
     self.limit = limit
     self.score = score
+    self.because = because
     self.span = span
   }
 }

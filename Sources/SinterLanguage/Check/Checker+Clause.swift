@@ -61,10 +61,11 @@ extension Checker {
   private mutating func checkSearch(_ search: SearchSubclause) throws(Failure) {
     guard let type = scope.type(of: search.variable.text) else { throw undefined(search.variable.text, at: search.variable.span) }
     try require(type, .node, .relationship, at: search.variable.span, "SEARCH finds nodes or relationships of its MATCH")
-    _ = try check(search.query)
+    for expression in [search.query] + search.others.map(\.query) + [search.options].compactMap({ $0 }) { _ = try check(expression) }
     if let filter = search.filter { try checkFilter(filter) }
     if let limit = search.limit { try checkLimit(limit, "LIMIT") }
     try bindNew(search.score, .float)
+    try bindNew(search.because, .list(of: .map))
   }
 
   private mutating func checkForeach(_ variable: Name, _ list: Expression, _ body: [Clause], _ role: Role) throws(Failure) {

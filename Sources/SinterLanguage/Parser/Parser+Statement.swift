@@ -152,13 +152,33 @@ extension Parser {
     return Clause(.match(clause), at: span(from: start))
   }
 
-  /// `SEARCH i IN (VECTOR INDEX name FOR q WHERE p LIMIT k) SCORE AS s`
+  /// `SEARCH i IN (VECTOR INDEX name FOR q, … OPTIONS {…} WHERE p LIMIT k) SCORE AS s BECAUSE AS why`
   private mutating func parseSearch() throws(Failure) -> SearchSubclause {
     let start = index
     advance()
     let variable = try expectName("the variable to search for")
     try expect(.in)
     try expect(.leftParenthesis, "( and VECTOR INDEX or FULLTEXT INDEX")
+    let first = try parseSearchSource()
+    var others: [SearchSubclause.Source] = []
+    while take(.comma) { others.append(try parseSearchSource()) }
+    let options = !others.isEmpty && take(.options) ? try parseOptions() : nil
+    let filter = take(.where) ? try parseExpression() : nil
+    let limit = take(.limit) ? try parseExpression() : nil
+    try expect(.rightParenthesis, "WHERE, LIMIT or ) to close the search")
+    let score = try parseScore()
+    var because: Name?
+    if take(.because) {
+      try expect(.as, " and a variable")
+      because = try expectName("a variable")
+    }
+    return SearchSubclause(
+      variable: variable, indexKind: first.kind, index: first.index, query: first.query, others: others, options: options,
+      filter: filter, limit: limit, score: score, because: because, span: span(from: start))
+  }
+
+  /// `VECTOR INDEX name FOR q`
+  private mutating func parseSearchSource() throws(Failure) -> SearchSubclause.Source {
     let kind: SearchSubclause.IndexKind
     if take(.vector) {
       kind = .vector
@@ -170,14 +190,7 @@ extension Parser {
     try expect(.index)
     let index = try expectName("the index's name")
     try expect(.for, " and what to search for")
-    let query = try parseExpression()
-    let filter = take(.where) ? try parseExpression() : nil
-    let limit = take(.limit) ? try parseExpression() : nil
-    try expect(.rightParenthesis, "WHERE, LIMIT or ) to close the search")
-    let score = try parseScore()
-    return SearchSubclause(
-      variable: variable, indexKind: kind, index: index, query: query, filter: filter, limit: limit, score: score,
-      span: span(from: start))
+    return SearchSubclause.Source(kind: kind, index: index, query: try parseExpression())
   }
 
   /// `SCORE AS s`, where it stands.

@@ -46,6 +46,11 @@ extension LinkPredictionMetrics {
     head.add(other.head)
     tail.add(other.tail)
     unseenTriples += other.unseenTriples
+    while byRelation.count < other.byRelation.count { byRelation.append(Sides()) }
+    for (relation, sides) in other.byRelation.enumerated() {
+      byRelation[relation].head.add(sides.head)
+      byRelation[relation].tail.add(sides.tail)
+    }
   }
 
   fileprivate func finished() -> LinkPredictionMetrics {
@@ -118,7 +123,7 @@ private final class LinkRanker {
     let (head, relation, tail) = (test.heads[triple], test.relations[triple], test.tails[triple])
     guard Int(max(head, tail)) < view.entities.rowCount, Int(relation) < view.relations.rowCount else {
       if !inverse { metrics.unseenTriples += 1 }
-      count(rank: worstRank, inverse: inverse)
+      metrics.add(rank: worstRank, relation: Int(relation), inverse: inverse)
       return
     }
     let entity = inverse ? tail : head
@@ -128,7 +133,7 @@ private final class LinkRanker {
       query.baseAddress.map { comparison.order($0, view.entities.row(Int(answer))) } ?? .nan
     }
     guard !order.isNaN else {
-      count(rank: worstRank, inverse: inverse)
+      metrics.add(rank: worstRank, relation: Int(relation), inverse: inverse)
       return
     }
     queries.append(contentsOf: query)
@@ -144,10 +149,7 @@ private final class LinkRanker {
       let order = comparison.order(query, view.entities.row(Int(other)))
       if order < question.order { better -= 1 } else if order == question.order { level -= 1 }
     }
-    count(rank: 1 + Double(better) + Double(level) / 2, inverse: question.inverse)
-  }
-
-  private func count(rank: Double, inverse: Bool) {
-    if inverse { metrics.head.add(rank: rank) } else { metrics.tail.add(rank: rank) }
+    metrics.add(
+      rank: 1 + Double(better) + Double(level) / 2, relation: Int(question.relation), inverse: question.inverse)
   }
 }

@@ -53,8 +53,34 @@ package struct LinkPredictionMetrics: Sendable, Equatable {
   package var head = RankingMetrics()
   /// (head, relation, ?).
   package var tail = RankingMetrics()
+  /// Both questions by relation number; relations beyond have no test triple.
+  package var byRelation: [Sides] = []
   /// Test triples with an entity or relation the model never saw. Both their ranks are the worst there is.
   package var unseenTriples = 0
 
+  /// The ranks of one relation.
+  package struct Sides: Sendable, Equatable {
+    package var head = RankingMetrics()
+    package var tail = RankingMetrics()
+
+    package var overall: RankingMetrics {
+      var both = head
+      both.add(tail)
+      return both
+    }
+  }
+
   package init() {}
+
+  /// Counts the rank of an answer.
+  mutating func add(rank: Double, relation: Int, inverse: Bool) {
+    while byRelation.count <= relation { byRelation.append(Sides()) }
+    if inverse {
+      head.add(rank: rank)
+      byRelation[relation].head.add(rank: rank)
+    } else {
+      tail.add(rank: rank)
+      byRelation[relation].tail.add(rank: rank)
+    }
+  }
 }

@@ -17,6 +17,8 @@ package struct FactorOptions: Sendable, Equatable {
   /// Sequence: pairs farther apart do not count, and nearness falls as distance^(−decay).
   package var window = 50
   package var decay = 0.5
+  /// Sequence: added to how often an item was had, so that chance meetings of rare items say little.
+  package var shrinkage = 10.0
   /// ALS and BPR.
   package var dimension = 64
   package var epochs: Int
@@ -56,6 +58,7 @@ package struct FactorOptions: Sendable, Equatable {
     case .sequence:
       common + [
         ("window", .integer(\.window, 1...10_000)), ("decay", .number(\.decay, 0...10)),
+        ("shrinkage", .number(\.shrinkage, 0...1e6)),
         ("neighbours", .integer(\.neighbours, 1...1_000_000)),
       ]
     case .als:

@@ -33,7 +33,8 @@ package struct FactorModel: Sendable {
     case .sequence:
       content = .items(
         ItemSequence.train(
-          behaviour, window: options.window, decay: options.decay, neighbours: options.neighbours, threads: threads))
+          behaviour, window: options.window, decay: options.decay, shrinkage: options.shrinkage,
+          neighbours: options.neighbours, threads: threads))
     case .als: content = .factors(try ImplicitALS.train(behaviour, options, isCancelled: isCancelled).factors)
     case .bpr: content = .factors(try BPR.train(behaviour, options, isCancelled: isCancelled).factors)
     }

@@ -8,16 +8,18 @@ internal import SinterModel
 /// What people have next: directed, windowed co-occurrence (an item-to-item Markov chain with skips, as in Garcin et
 /// al. 2013; normalised like the cosine).
 ///
-/// S_ji = Σ over users who have j before i, d places apart, of d^(−decay), over √(n_j · n_i). Things of the same moment
-/// count in both directions, at distance 1.
+/// S_ji = Σ over users who have j before i, d places apart, of d^(−decay), over √((n_j + σ) · (n_i + σ)), σ the shrinkage.
+/// Things of the same moment count in both directions, at distance 1.
 package enum ItemSequence {
   /// - Parameters:
   ///   - window: pairs farther apart do not count.
   ///   - neighbours: links kept of each item.
   /// - Complexity: O(pairs · window)
-  package static func train(_ behaviour: Behaviour, window: Int, decay: Double, neighbours: Int, threads: Int) -> ItemModel {
+  package static func train(
+    _ behaviour: Behaviour, window: Int, decay: Double, shrinkage: Double, neighbours: Int, threads: Int
+  ) -> ItemModel {
     let lists = behaviour.byItem()
-    let counts = behaviour.counts().map { Double(max(1, $0)).squareRoot() }
+    let counts = behaviour.counts().map { (Double(max(1, $0)) + shrinkage).squareRoot() }
     let nearness = (0...max(1, window)).map { $0 == 0 ? 1 : Float(pow(Double($0), -decay)) }
     let workers = max(1, min(threads, behaviour.itemCount))
     let share = (behaviour.itemCount + workers - 1) / workers

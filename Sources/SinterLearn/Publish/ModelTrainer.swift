@@ -11,7 +11,11 @@ package struct ModelTrainingRequest: Sendable {
   package var name: String
   package var types: [String]
   package var options: [String: Value]
-  package init(name: String, types: [String] = [], options: [String: Value] = [:]) {
+  /// Where the state is kept after every epoch; nil keeps none.
+  package var checkpointPath: String?
+
+  package init(name: String, types: [String] = [], options: [String: Value] = [:], checkpointPath: String? = nil) {
+    self.checkpointPath = checkpointPath
     self.name = name
     self.types = types
     self.options = options
@@ -24,6 +28,8 @@ package struct TrainedPublication: Sendable {
   package let header: ModelHeader
   let model: TrainedModel
   let nodes: [UInt32]
+  /// One entry per epoch.
+  package var history: [EpochMetrics] { model.history }
 }
 
 /// Trains models from the graph of a store and publishes them in it.
@@ -55,7 +61,8 @@ package enum ModelTrainer {
     let started = monotonicSeconds()
     let model = try TransETrainer.train(
       parts.training, validation: parts.validation.isEmpty ? nil : parts.validation,
-      configuration: configuration, start: start, progress: progress)
+      configuration: configuration, start: start,
+      checkpoint: request.checkpointPath.map { TrainingCheckpoint(path: $0) }, progress: progress)
     var metrics: ModelHeader.Metrics?
     if !parts.test.isEmpty {
       let found = evaluateLinkPrediction(

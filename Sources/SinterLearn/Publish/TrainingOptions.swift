@@ -80,7 +80,8 @@ package struct TrainingOptions: Sendable {
   private func weights(_ name: String, _ value: Value) throws(SinterError) -> [String: Float] {
     var weights: [String: Float] = [:]
     switch value {
-    case .map(let map): for (type, weight) in map { weights[type] = Float(try number(name, weight)) }
+    case .map(let map):
+      for (type, weight) in map { weights[type] = Float(try number(name, weight)) }
     case .string(let text):
       for part in text.split(separator: ",") {
         let pair = part.split(separator: ":", omittingEmptySubsequences: false)

@@ -19,9 +19,10 @@ package final class UnpublishedModel: @unchecked Sendable {
   package init(_ snapshot: GraphView, _ request: ModelTrainingRequest, hiding isHidden: (UInt32) -> Bool) throws(SinterError) {
     let options = try TrainingOptions(request.options)
     let graph = try GraphTriples(snapshot, types: request.types, hiding: isHidden)
-    let parts = graph.split(holdout: options.holdout, seed: options.configuration.seed)
+    let configuration = try options.configuration(for: graph.types)
+    let parts = graph.split(holdout: options.holdout, seed: configuration.seed)
     let model = try TransETrainer.train(
-      parts.training, validation: parts.validation.isEmpty ? nil : parts.validation, configuration: options.configuration)
+      parts.training, validation: parts.validation.isEmpty ? nil : parts.validation, configuration: configuration)
     func copy(_ values: [Float]) -> UnsafeMutableBufferPointer<Float> {
       let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: values.count)
       _ = buffer.initialize(from: values)
@@ -34,7 +35,7 @@ package final class UnpublishedModel: @unchecked Sendable {
       EmbeddingRows(UnsafeBufferPointer(buffer), dimension: model.dimension)
     }
     let header = ModelHeader(
-      name: request.name, configuration: options.configuration, margin: model.margin, entityCount: graph.nodes.count,
+      name: request.name, configuration: configuration, margin: model.margin, entityCount: graph.nodes.count,
       types: graph.types, tripleCount: graph.triples.count, fingerprint: graph.fingerprint, createdAt: .null, trainingSeconds: 0,
       epochs: model.history.count, metrics: nil, settings: options.settings)
     view = ModelView(

@@ -207,7 +207,7 @@ final class AllEntitiesTrainer {
         var i = firstIndex(answers, question.answers, atLeast: UInt32(rows.lowerBound))
         while i < question.answers.upperBound, Int(answers[i]) < rows.upperBound {
           let column = Int(answers[i]) - rows.lowerBound
-          loss -= Double(logf(max((row[column] + spread) / question.weight, 1e-30)))
+          if question.weight > 0 { loss -= Double(logf(max((row[column] + spread) / question.weight, 1e-30))) }
           row[column] -= share * (1 - smoothing)
           i += 1
         }

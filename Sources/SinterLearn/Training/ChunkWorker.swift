@@ -1,31 +1,5 @@
 internal import SinterKernels
 
-/// What every worker of a training reads.
-struct TrainingShared: Sendable {
-  let scorer: EmbeddingScorer
-  let loss: RankingLoss
-  let configuration: TransEConfiguration
-  let triples: TripleSet
-  let known: KnownAnswers
-  /// Per question (tails first, then heads), its number in `known`.
-  let questions: [UInt32]
-  /// Per triple, its weight; empty where all weigh alike.
-  let weights: [Float]
-  let entities: ParameterTable
-  let relations: ParameterTable
-
-  /// Adds `weight` times the gradient of the regulariser at a row.
-  @inline(__always)
-  func addPenalty(_ row: UnsafePointer<Float>, _ weight: Float, to gradient: UnsafeMutablePointer<Float>) {
-    let dimension = configuration.dimension
-    switch configuration.regulariser {
-    case .l2: Kernels.axpy(weight, row, gradient, dimension)
-    case .n3:
-      Kernels.cubicGradient(row, scale: 3 * weight, isComplex: configuration.model.isComplex, into: gradient, dimension)
-    }
-  }
-}
-
 /// One thread's buffers and its part of an epoch: takes chunks of questions, computes their gradients against
 /// negatives shared within the chunk, and applies them.
 final class ChunkWorker {

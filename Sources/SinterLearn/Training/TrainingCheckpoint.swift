@@ -5,7 +5,7 @@ internal import Musl
 #else
 internal import Darwin
 #endif
-package import SinterModel
+internal import SinterModel
 
 /// What a training knows besides its matrices.
 struct TrainingState {
@@ -86,7 +86,7 @@ package struct TrainingCheckpoint: Sendable {
   func save(_ state: TrainingState, _ shared: TrainingShared, fingerprint: UInt64) throws(SinterError) {
     var bytes: [UInt8] = []
     func append<Number: BitwiseCopyable>(_ number: Number) { withUnsafeBytes(of: number) { bytes.append(contentsOf: $0) } }
-    func append(_ floats: UnsafeBufferPointer<Float>) { bytes.append(contentsOf: UnsafeRawBufferPointer(floats)) }
+    func appendAll(_ floats: UnsafeBufferPointer<Float>) { bytes.append(contentsOf: UnsafeRawBufferPointer(floats)) }
     append(Self.magic)
     append(fingerprint)
     append(Int64(state.stepsDone))
@@ -100,10 +100,10 @@ package struct TrainingCheckpoint: Sendable {
     }
     append(Int64(state.best?.epoch ?? 0))
     append(state.best?.mrr ?? 0)
-    state.best?.entities.withUnsafeBufferPointer { append($0) }
-    state.best?.relations.withUnsafeBufferPointer { append($0) }
+    state.best?.entities.withUnsafeBufferPointer { appendAll($0) }
+    state.best?.relations.withUnsafeBufferPointer { appendAll($0) }
     for table in [shared.entities, shared.relations] {
-      for part in table.parts { append(UnsafeBufferPointer(start: part, count: table.count)) }
+      for part in table.parts { appendAll(UnsafeBufferPointer(start: part, count: table.count)) }
     }
     append(Self.checksum(bytes[...]))
     try write(bytes)

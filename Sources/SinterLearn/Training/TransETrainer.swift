@@ -65,7 +65,6 @@ private final class TrainingSession {
     self.checkpoint = checkpoint
     threads = configuration.threads == 0 ? Workers.processorCount : configuration.threads
     epochs = configuration.plannedEpochs(tripleCount: triples.count)
-    let scorer = EmbeddingScorer(configuration)
     let known = KnownAnswers([triples])
     let held = validation.flatMap { $0.isEmpty ? nil : $0 }
     // Ranking a triple costs two distances per entity, training it two per negative and as much again for gradients.
@@ -73,54 +72,8 @@ private final class TrainingSession {
     self.validation = held?.sampled(
       min(configuration.validationLimit, max(100, affordable)), seed: configuration.seed)
     validationFilter = held.map { KnownAnswers([triples, $0]) } ?? known
-    // Distances: the range of the reference implementation of the self-adversarial loss. Products: small enough that
-    // all scores start alike.
-    let range =
-      configuration.model.isBilinear
-      ? 0.1 / Float(configuration.dimension).squareRoot() : (configuration.margin + 2) / Float(configuration.dimension)
-    func table(_ rows: Int, _ stream: UInt64) -> ParameterTable {
-      ParameterTable(
-        rowCount: rows, dimension: configuration.dimension, optimiser: configuration.optimiser, range: range,
-        seed: configuration.seed &* 4 &+ stream)
-    }
-    shared = TrainingShared(
-      scorer: scorer, loss: RankingLoss(configuration), configuration: configuration, triples: triples, known: known,
-      questions: Self.questions(triples, known),
-      weights: Self.weights(triples, known, configuration),
-      entities: table(triples.entityCount, 1), relations: table(scorer.relationRows(triples.relationCount), 2))
+    shared = TrainingShared(triples, known: known, configuration)
     start?.apply(to: shared)
-  }
-
-  /// The number in `known` of every question: tails of all triples, then heads.
-  private static func questions(_ triples: TripleSet, _ known: KnownAnswers) -> [UInt32] {
-    let tails = (0..<triples.count).map {
-      known.question(entity: triples.heads[$0], relation: triples.relations[$0], inverse: false)
-    }
-    let heads = (0..<triples.count).map {
-      known.question(entity: triples.tails[$0], relation: triples.relations[$0], inverse: true)
-    }
-    return (tails + heads).map { UInt32($0 ?? 0) }
-  }
-
-  /// (answers of both questions)^−power per triple, scaled to a mean of 1 (Mikolov et al. 2013, as used by Sun et
-  /// al. 2019 with power ½), times the relation's weight; empty where all are 1.
-  private static func weights(
-    _ triples: TripleSet, _ known: KnownAnswers, _ configuration: TransEConfiguration
-  ) -> [Float] {
-    let power = configuration.frequencyPower
-    let relationWeights = configuration.relationWeights
-    guard power > 0 || relationWeights.contains(where: { $0 != 1 }) else { return [] }
-    var weights = (0..<triples.count).map { i -> Float in
-      let tails = known.answers(entity: triples.heads[i], relation: triples.relations[i], inverse: false).count
-      let heads = known.answers(entity: triples.tails[i], relation: triples.relations[i], inverse: true).count
-      return raised(Float(tails + heads), -power)
-    }
-    let scale = Float(weights.count) / weights.reduce(0, +)
-    for i in weights.indices {
-      let relation = Int(triples.relations[i])
-      weights[i] *= scale * (relation < relationWeights.count ? relationWeights[relation] : 1)
-    }
-    return weights
   }
 
   func run(_ progress: (TrainingProgress) -> Bool) throws(SinterError) -> TrainedModel {

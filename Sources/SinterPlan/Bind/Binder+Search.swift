@@ -52,13 +52,24 @@ extension Binder {
     }
     let score = search.score.map { fresh($0.text) }
     if let score, let name = search.score { inner.bind(name.text, to: score) }
-    let plan = SearchPlan(
+    let because = search.because.map { fresh($0.text) }
+    if let because, let name = search.because { inner.bind(name.text, to: because) }
+    // What ranks are worth says nothing of the scores in each list.
+    let least = search.others.isEmpty ? try score.flatMap { try leastScore($0, match.filter, inner, known: scope) } : nil
+    var plan = SearchPlan(
       variable: variable, isRelationship: subject.isRelationship, isFullText: search.indexKind == .fulltext, index: search.index.text,
       indexSpot: Spot(search.index.span), query: query, querySpot: Spot(search.query.span), candidates: candidates, labels: labels,
-      filter: filter, minimumScore: try score.flatMap { try leastScore($0, match.filter, inner, known: scope) }, limit: limit, score: score,
+      filter: filter, minimumScore: least, limit: limit, score: score,
       spot: Spot(search.span))
+    plan.because = because
+    plan.options = try search.options.map { try bind($0, scope) }
+    plan.others = try search.others.map { source in
+      SearchPlan.Source(
+        isFullText: source.kind == .fulltext, index: source.index.text, indexSpot: Spot(source.index.span),
+        query: try bind(source.query, scope), querySpot: Spot(source.query.span))
+    }
     let found = LogicalPlan(
-      .search(input, plan), outputs: input.outputs + [variable] + [score].compactMap { $0 }, estimatedRows: input.estimatedRows * 10)
+      .search(input, plan), outputs: input.outputs + [variable] + [score, because].compactMap { $0 }, estimatedRows: input.estimatedRows * 10)
     return try planMatch(
       match.patterns, filter: match.filter, mode: match.mode, hints: match.hints, input: found, scope: inner)
   }

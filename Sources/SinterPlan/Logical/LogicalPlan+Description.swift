@@ -58,7 +58,7 @@ extension LogicalPlan {
     case .hashJoin(let a, let b, let node): ("NodeHashJoin", node.name, [a, b])
     case .loadCSV(let i, let source): ("LoadCSV", "\(source.url.text) AS \(source.row.name)", [i])
     case .procedure(let i, let call): ("ProcedureCall", call.name, [i])
-    case .search(let i, let search): (search.isFullText ? "FulltextIndexSearch" : "VectorIndexSearch", search.text, [i])
+    case .search(let i, let search): (search.operatorName, search.text, [i])
     case .predict(let i, let p): ("Predict", "(\(p.start.name))-[:\(p.type ?? "?")]->(\(p.end.name))", [i])
     case .recommend(let i, let r): ("Recommend", "\(r.item.name) FOR \(r.user.text)", [i])
     case .why(let i, let w): (w.negated ? "WhyNot" : "Why", "\(w.item.text) FOR \(w.user.text)", [i])
@@ -308,10 +308,14 @@ extension LabelTest {
 }
 
 extension SearchPlan {
+  fileprivate var operatorName: String {
+    others.isEmpty ? isFullText ? "FulltextIndexSearch" : "VectorIndexSearch" : "FusedIndexSearch"
+  }
+
   fileprivate var text: String {
     let conditions =
       labels.map { "\(variable.name):\($0)" } + [candidates.map { "\(variable.name) IN \($0.text)" }].compactMap { $0 } + filter.map(\.text)
-    return "\(variable.name) IN \(index) FOR \(query.text)" + (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "))
+    return "\(variable.name) IN \(sources.map { "\($0.index) FOR \($0.query.text)" }.joined(separator: ", "))" + (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "))
       + (limit.map { " LIMIT \($0.text)" } ?? "") + (minimumScore.map { ", score at least \($0.text)" } ?? "")
   }
 }

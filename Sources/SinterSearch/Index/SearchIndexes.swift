@@ -59,7 +59,7 @@ package enum SearchIndexes {
   /// A reader of the newest commit finds the state of the commit before and brings it up to date; a writer, and a reader of an older
   /// commit, work on a copy.
   package static func state(of index: SearchIndexEntry, in view: GraphView) throws(SinterError) -> any SearchState {
-    let cache = view.attachments.object("search/\(index.descriptor.id)") { StateCache() }
+    let cache = view.attachments.object(index.descriptor.id) { StateCache() }
     return try cache.state(of: index, in: view)
   }
 

@@ -51,7 +51,13 @@ struct BitQuery: ~Copyable {
   private let planes: UnsafeMutablePointer<UInt64>
   private(set) var raw: sinter_bit_query
 
-  init(_ format: BitFormat, _ vector: UnsafePointer<Float>) {
+  /// - Parameter vector: nil for a query that is not used.
+  init(_ format: BitFormat, _ vector: UnsafePointer<Float>?) {
+    guard let vector else {
+      planes = .allocate(capacity: 1)
+      raw = sinter_bit_query(planes: UnsafePointer(planes), words: 0, scale: 0, sum: 0)
+      return
+    }
     planes = .allocate(capacity: format.words * 4)
     planes.initialize(repeating: 0, count: format.words * 4)
     var greatest: Float = 0

@@ -57,17 +57,7 @@ struct CodeQuery: ~Copyable {
   deinit { components.deallocate() }
 
   mutating func set(_ vector: UnsafePointer<Float>, _ dimension: Int) {
-    var greatest: Float = 0
-    for i in 0..<dimension { greatest = max(greatest, abs(vector[i])) }
-    let inverse = greatest > 0 ? 64 / greatest : 0
-    var sum: Int32 = 0
-    for i in 0..<dimension {
-      let code = Int8((vector[i] * inverse).rounded())
-      components[i] = code
-      sum += Int32(code)
-    }
-    raw.scale = greatest / 64
-    raw.correction = 128 * sum
+    raw.correction = 128 * sinter_quantize(vector, dimension, 64, components, &raw.scale)
   }
 }
 

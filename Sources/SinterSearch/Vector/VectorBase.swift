@@ -100,6 +100,11 @@ package final class VectorBase: SearchBase, @unchecked Sendable {
     return (starts[chunk] + element % region.perChunk * 4).load(as: UInt32.self)
   }
 
+  @inline(__always)
+  private func idAddress(ofRow row: UInt32) -> UnsafeRawPointer {
+    starts[ids.firstChunk + Int(row) / ids.perChunk] + Int(row) % ids.perChunk * 4
+  }
+
   func id(ofRow row: UInt32) -> UInt32 { number(ids, Int(row)) }
 
   @inline(__always)
@@ -132,14 +137,21 @@ package final class VectorBase: SearchBase, @unchecked Sendable {
     var least = leastKey
     if least > -.infinity { least = moved.nearness(ofKey: leastKey) - slack(moved) }
     let found = lists.nearest(moved, wanted: wanted, kept: min(kept, count), least: least, reach: reach, hidden: hidden)
-    for entry in found {
+      .sorted { $0.nearness > $1.nearness }
+    for entry in found.prefix(wanted + 4) {
       let address = UnsafeRawPointer(vector(entry.row))
       for line in 0..<min((space.dimension + 15) / 16, 8) { sinter_prefetch(address + line * 64) }
+      sinter_prefetch(idAddress(ofRow: entry.row))
     }
     var top = TopK(wanted)
     query.withUnsafeBufferPointer { query in
-      for entry in found {
+      var error: Float = 0
+      for (position, entry) in found.enumerated() {
+        let guess = moved.scale * entry.nearness + moved.shift
+        // Those wanted show how far codes are off; what follows is no nearer than three times that.
+        if position >= wanted, guess + 3 * error < top.threshold { break }
         let key = space.key(query.baseAddress!, vector(entry.row))
+        error = max(error, abs(key - guess))
         if key >= leastKey { top.insert(id(ofRow: entry.row), score: key) }
       }
     }

@@ -91,11 +91,23 @@ final class VectorLists: @unchecked Sendable {
 
   func moved(_ query: [Float]) -> Moved {
     var vector = query
+    let dimension = space.dimension
     let isProduct = space.similarity == .dot
-    if !isProduct { for i in vector.indices { vector[i] -= mean[i] } }
-    let norm = vector.reduce(0) { $0 + $1 * $1 }
+    var norm: Float = 0
+    var product: Float = 0
+    vector.withUnsafeMutableBufferPointer { vector in
+      mean.withUnsafeBufferPointer { mean in
+        let start = vector.baseAddress!
+        if isProduct {
+          product = Kernels.dot(start, mean.baseAddress!, dimension)
+        } else {
+          Kernels.axpy(-1, mean.baseAddress!, start, dimension)
+        }
+        norm = Kernels.dot(start, start, dimension)
+      }
+    }
     switch space.similarity {
-    case .dot: return Moved(vector: vector, norm: norm, scale: 1, shift: zip(query, mean).reduce(0) { $0 + $1.0 * $1.1 })
+    case .dot: return Moved(vector: vector, norm: norm, scale: 1, shift: product)
     case .cosine: return Moved(vector: vector, norm: norm, scale: 1, shift: 1 - norm / 2)
     case .euclidean: return Moved(vector: vector, norm: norm, scale: 2, shift: -norm)
     }
@@ -117,7 +129,7 @@ final class VectorLists: @unchecked Sendable {
     let format = BitFormat(dimension: dimension)
     return query.vector.withUnsafeBufferPointer { vector -> [NearestRows.Entry] in
       code.set(vector.baseAddress!, dimension)
-      let bits = BitQuery(format, vector.baseAddress!)
+      let bits = BitQuery(format, quantization == .binary ? vector.baseAddress! : nil)
       var raw = code.raw
       var rawBits = bits.raw
       let blocks = paddedCount / 16

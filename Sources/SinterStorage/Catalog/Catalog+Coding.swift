@@ -3,8 +3,6 @@ package import SinterModel
 extension Catalog {
   /// The version of the file format that this code writes, and the newest that it reads.
   package static let formatVersion: UInt32 = 3
-  /// What stores without search indexes are written as, so that older programs read them.
-  private static let plainVersion: UInt32 = 2
   private static let magic: [UInt8] = Array("SINTERDB".utf8)
   private static let prefixByteCount = 20
 
@@ -46,10 +44,10 @@ extension Catalog {
     }
     writer.append(UInt8(statistics == nil ? 0 : 1))
     if let statistics { writer.bytes += statistics.encode(self) }
-    if !searchIndexes.isEmpty { appendSearchIndexes(to: &writer) }
+    appendSearchIndexes(to: &writer)
     var whole = ByteWriter(reserving: writer.bytes.count + Catalog.prefixByteCount)
     whole.bytes = Catalog.magic
-    whole.append(searchIndexes.isEmpty ? Catalog.plainVersion : Catalog.formatVersion)
+    whole.append(Catalog.formatVersion)
     whole.append(writer.bytes.withUnsafeBytes { checksum64($0) })
     whole.bytes += writer.bytes
     return whole.bytes

@@ -98,6 +98,18 @@ extension PropertySegment {
   /// - Returns: false for a row without such a list of this length; nil where only the value tells.
   func copyFloats(_ row: Int, count: Int, to out: UnsafeMutablePointer<Float>) -> Bool? {
     guard let slot = slot(row) else { return false }
+    switch header.encoding {
+    case .floatLists:
+      guard listLength == count else { return false }
+      out.update(from: values.assumingMemoryBound(to: Float.self) + slot * count, count: count)
+      return true
+    case .doubleLists:
+      guard listLength == count else { return false }
+      let numbers = values.assumingMemoryBound(to: Double.self) + slot * count
+      for i in 0..<count { out[i] = Float(numbers[i]) }
+      return true
+    default: break
+    }
     guard header.encoding == .mixed, let doubles = ValueCodec.floats(utf8(slot)) else { return nil }
     guard doubles.count == count * 8 else { return false }
     for i in 0..<count { out[i] = Float(Double(bitPattern: doubles.load64(i * 8))) }

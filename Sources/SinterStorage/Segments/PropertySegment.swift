@@ -19,6 +19,8 @@ package final class PropertySegment: @unchecked Sendable {
   let text: UnsafeRawPointer
   /// Width of a dictionary's codes: 1 or 2 bytes; 0 where there is no dictionary.
   let codeWidth: Int
+  /// The length of each list of a `.doubleLists` or `.floatLists` segment.
+  let listLength: Int
   /// The value of a `.constant` segment.
   let constant: Value?
 
@@ -64,6 +66,7 @@ package final class PropertySegment: @unchecked Sendable {
     offsets = layout.offsets
     text = layout.text
     codeWidth = layout.codeWidth
+    listLength = layout.listLength
     constant = layout.constant
   }
 
@@ -72,6 +75,7 @@ package final class PropertySegment: @unchecked Sendable {
     var offsets: UnsafePointer<UInt32>
     var text: UnsafeRawPointer
     var codeWidth = 0
+    var listLength = 0
     var constant: Value?
 
     init(_ section: UnsafeRawBufferPointer) {
@@ -102,6 +106,12 @@ package final class PropertySegment: @unchecked Sendable {
       layout.text = text
       return layout
     case .stringDictionary: return dictionaryLayout(section, slotCount: slotCount)
+    case .doubleLists, .floatLists:
+      guard section.count >= 8, section.load32(0) >= 1 else { return nil }
+      layout.listLength = Int(section.load32(0))
+      layout.values = section.baseAddress! + 8
+      let width = encoding == .doubleLists ? 8 : 4
+      return (section.count - 8) / (layout.listLength * width) >= slotCount ? layout : nil
     default: return nil
     }
     return section.count >= minimumByteCount ? layout : nil
@@ -171,6 +181,12 @@ package final class PropertySegment: @unchecked Sendable {
     case .int8, .int16, .int32, .int64: return SegmentEncoder.integerValue(integer(slot), header.element)
     case .double: return .float(values.assumingMemoryBound(to: Double.self)[slot])
     case .boolean: return .boolean(boolean(slot))
+    case .doubleLists:
+      let numbers = values.assumingMemoryBound(to: Double.self) + slot * listLength
+      return .list((0..<listLength).map { .float(numbers[$0]) })
+    case .floatLists:
+      let numbers = values.assumingMemoryBound(to: Float.self) + slot * listLength
+      return .list((0..<listLength).map { .float(Double(numbers[$0])) })
     case .string, .stringDictionary: return .string(String(decoding: utf8(slot), as: UTF8.self))
     case .localDateTime:
       let seconds = values.assumingMemoryBound(to: Int64.self)[slot]

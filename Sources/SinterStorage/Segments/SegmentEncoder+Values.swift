@@ -42,6 +42,10 @@ extension SegmentEncoder {
         return encodeLocalDateTimes(
           seconds: moments.map(\.0), nanoseconds: moments.map(\.1), rows: column.rows, rowCount: column.rowCount, key: key)
       }
+    case .list(let first):
+      if let lists = FloatLists(packed, length: first.count) {
+        return lists.encode(rows: column.rows, rowCount: column.rowCount, key: key)
+      }
     default: break
     }
     return try encodeMixed(packed, rows: column.rows, rowCount: column.rowCount, key: key)

@@ -39,6 +39,10 @@ package enum SegmentEncoding: UInt8, Sendable {
   case adjacencyRelationships = 17
   case indexBlock = 18
   case bytes = 19
+  /// Lists of floats of one length: `u32` length, 4 bytes, and the numbers of each row one after the other, 8 bytes each.
+  case doubleLists = 20
+  /// The same for numbers that 32-bit floats hold exactly, 4 bytes each.
+  case floatLists = 21
 }
 
 /// What the integers of an `int…` encoding stand for.

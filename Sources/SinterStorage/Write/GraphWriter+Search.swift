@@ -50,16 +50,27 @@ extension GraphView {
   package var attachments: Attachments { directory.attachments }
 }
 
-/// Objects that layers above keep beside a store's segments, by name.
+/// Objects that layers above keep beside a store's segments, by the number of a search index.
 package final class Attachments: Sendable {
-  private let objects = Mutex<[String: any Sendable]>([:])
+  private let objects = Mutex<[UInt32: any Sendable]>([:])
 
-  /// The object of a name, made at the first call.
-  package func object<T: Sendable>(_ name: String, _ make: () -> T) -> T {
+  /// Lets go of what is kept for indexes that are no more.
+  package func keep(only numbers: [UInt32]) {
+    // Released outside the lock.
+    let gone = objects.withLock { objects in
+      let gone = objects.filter { !numbers.contains($0.key) }
+      for number in gone.keys { objects[number] = nil }
+      return gone
+    }
+    _ = consume gone
+  }
+
+  /// The object of an index, made at the first call.
+  package func object<T: Sendable>(_ number: UInt32, _ make: () -> T) -> T {
     objects.withLock { objects in
-      if let object = objects[name] as? T { return object }
+      if let object = objects[number] as? T { return object }
       let object = make()
-      objects[name] = object
+      objects[number] = object
       return object
     }
   }
