@@ -36,7 +36,7 @@ struct SinterTool: ParsableCommand {
     subcommands: [
       OpenCommand.self, QueryCommand.self, ShellCommand.self, LoadCommand.self,
       TrainCommand.self, EvalCommand.self, InfoCommand.self, CheckCommand.self, CompactCommand.self,
-      BackupCommand.self, ExportCommand.self, SimilarCommand.self, BenchCommand.self,
+      BackupCommand.self, ExportCommand.self, SimilarCommand.self, ModelsCommand.self, ExperimentCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 

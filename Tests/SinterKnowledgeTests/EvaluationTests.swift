@@ -41,7 +41,7 @@ struct RankingQualityTests {
     #expect(intervals[0].mean == 0.5)
     #expect(intervals[0].low < 0.5 && intervals[0].low > 0.4)
     #expect(intervals[0].high > 0.5 && intervals[0].high < 0.6)
-    #expect(intervals[1] == Resampling.Interval(mean: 3, low: 3, high: 3))
+    #expect((intervals[1].mean, intervals[1].low, intervals[1].high) == (3, 3, 3))
     #expect(Resampling.pairedProbability([Double](repeating: 0, count: 9)) == 1)
     #expect(Resampling.pairedProbability([Double](repeating: 0.1, count: 40)) < 0.001)
     #expect(Resampling.pairedProbability((0..<40).map { $0 % 2 == 0 ? 0.1 : -0.09 }) > 0.5)

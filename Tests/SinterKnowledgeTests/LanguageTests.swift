@@ -40,6 +40,22 @@ struct LanguageTests {
     return rows
   }
 
+  @Test func capsFillUpWithWhatFollows() throws {
+    // Everybody has tea, two have the pot, one the cup; tea and pot are warm.
+    func items(_ clause: String) throws -> [Value] {
+      _ = try run("CREATE (:User {name: 'Dee'})")
+      return try run("MATCH (u:User {name: 'Dee'}) WITH u LIMIT 1 RECOMMEND (i:Item) FOR u USING popularity 1 \(clause) RETURN i.title")
+        .map { $0[0] }
+    }
+    #expect(try items("LIMIT 2") == ["Tea", "Pot"])
+    #expect(try items("AT MOST 1 PER COUNT { (i)-[:HAS_TAG]->() } LIMIT 2") == ["Tea", "Cup"])
+    #expect(try items("AT MOST 2 PER 'all' AT MOST 1 PER i.title LIMIT 9") == ["Tea", "Pot"])
+    #expect(try items("AT MOST 1 PER i.nothing LIMIT 9").count == 3)
+    #expect(try items("AT MOST 0 PER i.title").isEmpty)
+    #expect(code { _ = try items("AT MOST i.price PER i.title") } != nil)
+    #expect(code { _ = try items("AT LEAST 1 PER i.title") } != nil)
+  }
+
   @Test func recommendWithReasons() throws {
     let rows = try run(
       """

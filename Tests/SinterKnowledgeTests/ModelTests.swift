@@ -97,6 +97,53 @@ struct ModelTests {
     #expect(code { _ = try shop.learning.similar(to: shop.nodes["u98"]!, model: nil, labels: [], limit: 3, in: view) } == "LearnError.UnknownEntity")
   }
 
+  /// Items that came after training are candidates, in the transaction that made them too, and their scores add up.
+  @Test func newItemsAreCandidates() throws {
+    let shop = try trained(14)
+    try shop.add(["i99 HAS_TAG t1", "u1 BOUGHT i99", "u98 BOUGHT i99", "u98 BOUGHT i2"])
+    let new = shop.nodes["i99"]!
+    let user = shop.nodes["u0"]!
+    let found = try predict(shop, .end(start: user, type: bought(shop)), candidates: [new.rawValue], limit: 3)
+    #expect(found.map(\.id) == [new.rawValue])
+    let view = try shop.store.snapshot()
+    let alike = try shop.learning.similar(to: new, model: nil, labels: [view.labelID("Item")!], limit: 3, in: view)
+    #expect(alike.count == 3 && !alike.contains { $0.id == new.rawValue })
+    for name in ["u0", "u98"] {
+      for item in try shop.recommend(name, [("transe", 1)], limit: 100) {
+        #expect(near(item.score, item.reasons.reduce(0) { $0 + $1.contribution }))
+      }
+    }
+    let learning = shop.learning
+    try shop.store.write { writer in
+      let item = try writer.createNode(labels: [writer.label("Item")])
+      _ = try writer.createRelationship(writer.type("BOUGHT"), from: user, to: item)
+      let inside = try learning.predict(
+        PredictionRequest(
+          open: .start(end: item, type: writer.type("BOUGHT")), model: nil, labels: [], candidates: [user.rawValue], limit: 1),
+        in: writer.view)
+      #expect(inside.map(\.id) == [user.rawValue])
+    }
+  }
+
+  @Test func driftTellsWhatIsNew() throws {
+    let shop = try trained(15)
+    func drift() throws -> ModelDrift {
+      let view = try shop.store.snapshot()
+      return try ModelDrift(try ModelCache().model(nil, in: view), view)
+    }
+    let fresh = try drift()
+    #expect(fresh.isSameData && fresh.unseenNodes == 0 && fresh.triples == fresh.trainedTriples)
+    #expect(fresh.recentMRR == nil && fresh.recentCount == 0 && fresh.untrainedTypes.isEmpty)
+    try shop.add(["u99 BOUGHT i1", "u0 BOUGHT i99", "u0 HATES i2"])
+    let old = shop.nodes["u0"]!
+    let item = shop.nodes["i17"]!
+    try shop.store.write { writer in _ = try writer.createRelationship(writer.type("BOUGHT"), from: old, to: item) }
+    let aged = try drift()
+    #expect(!aged.isSameData && aged.unseenNodes == 2 && aged.unseenTriples == 2 && aged.untrainedTypes == ["HATES"])
+    #expect(aged.recentCount <= 1)
+    if let mrr = aged.recentMRR { #expect(mrr > 0 && mrr <= 1) }
+  }
+
   @Test func versionsAreListedChosenAndDropped() throws {
     let shop = try trained(14)
     _ = try ModelTrainer.train(store: shop.store, ModelTrainingRequest(name: "shop", types: ["BOUGHT"], options: Self.options))

@@ -82,6 +82,7 @@ import Testing
   /// Every statement of the language guides parses, passes the checks and runs.
   @Test(arguments: [
     ("QueryLanguage.md", 12), ("CypherForms.md", 8), ("QueryTuning.md", 4), ("Search.md", 6), ("LinkPrediction.md", 4),
+    ("Models.md", 14), ("Feedback.md", 18),
   ])
   func theStatementsOfTheLanguageGuidesRun(file: String, statements: Int) throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -135,7 +135,8 @@ struct NameUses {
     case .recommend(let recommend):
       visit(recommend.item, isWritten: false)
       types += recommend.excludedTypes ?? []
-      for expression in [recommend.user, recommend.filter, recommend.diverseBy, recommend.strength, recommend.limit] { visit(expression) }
+      for expression in [recommend.user, recommend.filter, recommend.diverseBy, recommend.strength, recommend.limit]
+        + recommend.caps.flatMap({ [$0.most, $0.per] as [Expression?] }) { visit(expression) }
       for scorer in recommend.scorers { visit(scorer.weight) }
       for name in [recommend.score, recommend.because] { if let name { others.insert(name.text) } }
     case .why(let why):

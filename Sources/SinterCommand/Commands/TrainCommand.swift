@@ -1,6 +1,7 @@
 import ArgumentParser
 import Sinter
 import SinterLearn
+import SinterStorage
 
 /// `sinter train STORE`
 struct TrainCommand: ParsableCommand {

@@ -8,6 +8,8 @@ package struct EngineExtensions: Sendable {
   package var facts: (any FactExtension)?
   package var catalogue: (any CatalogueExtension)?
   package var files: (any FileExtension)?
+  /// Procedures beside the standard ones.
+  package var procedures: [ProcedureDefinition] = []
   package init(
     learning: (any LearningExtension)? = nil, recommendation: (any RecommendationExtension)? = nil,
     facts: (any FactExtension)? = nil, catalogue: (any CatalogueExtension)? = nil,
@@ -111,8 +113,20 @@ package struct RecommendationRequest {
   /// Category of each candidate for DIVERSE BY, in the order given; nil when there is none.
   package var diverseBy: (([UInt32]) throws(SinterError) -> [Value])?
   package var strength: Double
+  /// Of the items with one value, only so many; items without a value are not limited.
+  package var caps: [Cap] = []
   package var limit: Int
   package var wantsReasons: Bool
+  /// `AT MOST n PER e`.
+  package struct Cap {
+    package var most: Int
+    /// The value of each candidate, in the order given.
+    package var values: ([UInt32]) throws(SinterError) -> [Value]
+    package init(most: Int, values: @escaping ([UInt32]) throws(SinterError) -> [Value]) {
+      self.most = most
+      self.values = values
+    }
+  }
   package init(
     user: NodeID, itemLabels: [LabelID], scorers: [(name: String, weight: Double)], strategy: String?, excludedTypes: [String]?,
     filter: (([UInt32]) throws(SinterError) -> [UInt32])?, diverseBy: (([UInt32]) throws(SinterError) -> [Value])?, strength: Double,

@@ -17,7 +17,7 @@ package final class QueryEngine: Sendable {
 
   package init(extensions: EngineExtensions = EngineExtensions()) {
     self.extensions = extensions
-    procedures = ProcedureRegistry(StandardProcedures.all)
+    procedures = ProcedureRegistry(StandardProcedures.all + extensions.procedures)
   }
 
   /// Parses and checks a statement, or finds it in the cache.

@@ -200,11 +200,17 @@ final class RecommendOperator: UnaryOperator {
     if !filters.isEmpty { filter = { nodes throws(SinterError) in try candidates.passing(filters, nodes) } }
     var diverseBy: (([UInt32]) throws(SinterError) -> [Value])?
     if let scalar = recommendation.diverseBy { diverseBy = { nodes throws(SinterError) in try candidates.values(scalar, nodes) } }
-    let request = RecommendationRequest(
+    var caps: [RecommendationRequest.Cap] = []
+    for cap in recommendation.caps {
+      let most = try positiveCount(cap.most, "AT MOST", context)
+      caps.append(.init(most: most) { nodes throws(SinterError) in try candidates.values(cap.per, nodes) })
+    }
+    var request = RecommendationRequest(
       user: node.id, itemLabels: labels, scorers: try weights(recommendation.scorers, source, row, evaluator), strategy: recommendation.strategy,
       excludedTypes: recommendation.excludedTypes, filter: filter, diverseBy: diverseBy,
       strength: try strength(source, row), limit: try recommendation.limit.map { try positiveCount($0, "LIMIT", context) } ?? 10,
       wantsReasons: recommendation.because.map { layout[$0] != nil } ?? false)
+    request.caps = caps
     return try engine.recommend(request, in: context.view)
   }
 

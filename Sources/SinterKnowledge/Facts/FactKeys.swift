@@ -20,6 +20,12 @@ package enum FactKeys {
   package static let retractedAt = "@retractedAt"
   package static let retractedBy = "@retractedBy"
   package static let retractReason = "@retractReason"
+  /// List of relationship ids: the facts that name this one as evidence. See ``Withdrawal``.
+  package static let supports = "@supports"
+  /// Floats: the confidence before any feedback, and what feedback added for and against. See ``FactTrust``.
+  package static let priorConfidence = "@priorConfidence"
+  package static let positive = "@positive"
+  package static let negative = "@negative"
 }
 
 /// Reads facts' hidden properties in one view; made once per operator.

@@ -33,13 +33,16 @@ package enum Facts {
     try setter.set(FactKeys.validFrom, checked.validFrom)
     try setter.set(FactKeys.validTo, checked.validTo)
     try setter.set(FactKeys.recordedAt, WallClock.now)
+    try Withdrawal.link(checked.evidence, to: relationship, writer)
     return (relationship, true)
   }
 
   private static func refresh(_ fact: RelationshipID, _ new: CheckedAttributes, _ writer: GraphWriter) throws(SinterError) {
     let view = writer.view
     var setter = HiddenSetter(writer, fact)
-    if let confidence = new.confidence { try setter.set(FactKeys.confidence, .float(confidence)) }
+    if let confidence = new.confidence {
+      try setter.set(FactKeys.confidence, .float(try FactTrust.confidence(deposited: confidence, for: fact, writer)))
+    }
     var support = new.support
     if support == nil {
       let old: Int64 = if case .integer(let count) = try hidden(FactKeys.support, of: fact, view) { count } else { 1 }
@@ -52,6 +55,7 @@ package enum Facts {
         for case .integer(let id) in old { united.evidence.insert(id) }
       }
       try setter.set(FactKeys.evidence, united.evidenceValue)
+      try Withdrawal.link(new.evidence, to: fact, writer)
     }
     let from = new.validFrom.isNull ? try hidden(FactKeys.validFrom, of: fact, view) : new.validFrom
     let to = new.validTo.isNull ? try hidden(FactKeys.validTo, of: fact, view) : new.validTo
@@ -61,7 +65,7 @@ package enum Facts {
     try setter.set(FactKeys.recordedAt, WallClock.now)
   }
 
-  /// Ends a fact: it stays readable, but no longer counts.
+  /// Ends a fact: it stays readable, but no longer counts. Facts that stood on it alone end with it: see ``Withdrawal``.
   ///
   /// Retracting a fact again changes nothing.
   /// - Throws: `EntityNotFound.DeletedEntityAccess` where the relationship does not exist;
@@ -76,10 +80,16 @@ package enum Facts {
       throw SinterError("TypeError.InvalidArgumentType", "RETRACT … \(name) needs a string, not \(value.brief).")
     }
     guard try hidden(FactKeys.retractedAt, of: fact, writer.view).isNull else { return }
-    var setter = HiddenSetter(writer, fact)
-    try setter.set(FactKeys.retractedAt, WallClock.now)
-    try setter.set(FactKeys.retractedBy, source)
-    try setter.set(FactKeys.retractReason, reason)
+    func end(_ fact: RelationshipID, _ reason: Value) throws(SinterError) {
+      var setter = HiddenSetter(writer, fact)
+      try setter.set(FactKeys.retractedAt, WallClock.now)
+      try setter.set(FactKeys.retractedBy, source)
+      try setter.set(FactKeys.retractReason, reason)
+    }
+    try end(fact, reason)
+    try Withdrawal.cascade(from: fact, writer) { dependent throws(SinterError) in
+      try end(dependent, .string("its evidence was retracted"))
+    }
   }
 
   /// Whether a relationship exists, is not retracted, and is valid at a time.

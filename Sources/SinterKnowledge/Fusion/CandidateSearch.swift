@@ -2,7 +2,7 @@ internal import SinterExecute
 internal import SinterModel
 internal import SinterStorage
 
-/// Picks a request's items out of the ranking: labels, EXCLUDE, WHERE, DIVERSE BY.
+/// Picks a request's items out of the ranking: labels, EXCLUDE, WHERE, AT MOST … PER, DIVERSE BY.
 ///
 /// WHERE is asked about the best candidates in chunks that double, until enough have passed or none are left, so a
 /// strict filter never leaves LIMIT unfilled while a loose one costs a single small chunk.
@@ -13,13 +13,16 @@ struct CandidateSearch {
   private let request: RecommendationRequest
   private let view: GraphView
   private var ranking: Ranking
+  /// Of each cap, how many items of a value were taken.
+  private var taken: [[Value: Int]]
 
   init(_ fusion: Fusion, _ request: RecommendationRequest, _ view: GraphView) throws(SinterError) {
     self.fusion = fusion
     self.request = request
     self.view = view
+    taken = [[Value: Int]](repeating: [:], count: request.caps.count)
     guard let types = request.excludedTypes else {
-      ranking = Ranking(fusion) { fusion.isOwned($0) }
+      ranking = Ranking(fusion) { fusion.isOwned($0) || fusion.isDismissed($0) }
       return
     }
     var excluded: Set<UInt32> = []
@@ -27,7 +30,7 @@ struct CandidateSearch {
       if let item = fusion.index.number(of: link.node) { excluded.insert(item) }
     }
     let left = excluded
-    ranking = Ranking(fusion) { left.contains($0) }
+    ranking = Ranking(fusion) { left.contains($0) || fusion.isDismissed($0) }
   }
 
   /// The best `limit` items that pass everything; best first, or in the order of diversity.
@@ -46,7 +49,7 @@ struct CandidateSearch {
 
   private mutating func passing(_ limit: Int) throws(SinterError) -> [Candidate] {
     var result: [Candidate] = []
-    var chunkSize = request.filter == nil ? limit : max(64, 2 * limit)
+    var chunkSize = request.filter == nil && request.caps.isEmpty ? limit : max(64, 2 * limit)
     while result.count < limit {
       var chunk: [Candidate] = []
       while chunk.count < chunkSize, let next = ranking.next() {
@@ -57,10 +60,34 @@ struct CandidateSearch {
         let kept = Set(try filter(chunk.map { fusion.shopper.node($0.item) }.sorted()))
         chunk.removeAll { !kept.contains(fusion.shopper.node($0.item)) }
       }
-      result += chunk
+      result += try capped(chunk)
       chunkSize = min(65_536, 2 * chunkSize)
     }
     return Array(result.prefix(limit))
+  }
+
+  /// Leaves out what would be one too many of a value. A list counts for each of its elements.
+  private mutating func capped(_ chunk: [Candidate]) throws(SinterError) -> [Candidate] {
+    guard !request.caps.isEmpty, !chunk.isEmpty else { return chunk }
+    let order = chunk.indices.sorted { chunk[$0].item < chunk[$1].item }
+    var values: [[[Value]]] = []
+    for cap in request.caps {
+      var column = [[Value]](repeating: [], count: chunk.count)
+      for (position, value) in zip(order, try cap.values(order.map { fusion.shopper.node(chunk[$0].item) })) {
+        column[position] = if case .list(let items) = value { items } else { value.isNull ? [] : [value] }
+      }
+      values.append(column)
+    }
+    var result: [Candidate] = []
+    for (position, candidate) in chunk.enumerated() {
+      let fits = request.caps.indices.allSatisfy { cap in
+        values[cap][position].allSatisfy { taken[cap][$0, default: 0] < request.caps[cap].most }
+      }
+      guard fits else { continue }
+      for cap in request.caps.indices { for value in values[cap][position] { taken[cap][value, default: 0] += 1 } }
+      result.append(candidate)
+    }
+    return result
   }
 
   private func hasLabels(_ item: UInt32) throws(SinterError) -> Bool {

@@ -16,6 +16,8 @@ final class Fusion {
   /// The scale of popularity; asked for every item that is ranked.
   let popularityScale: Double
   private let workspace: Workspace
+  /// What the user dismissed lately.
+  private let dismissed: Set<UInt32>
 
   struct Part {
     let scorer: any Scorer
@@ -30,6 +32,7 @@ final class Fusion {
     self.workspace = workspace
     shopper = try Shopper(scene, user: user, owned: workspace.owned)
     names = NodeNames(scene.view, index.schema)
+    dismissed = try shopper.dismissed()
     var strategy = strategy
     if strategy.isDefault, !scene.models.hasTransE(in: scene.view) { strategy = strategy.without(.transe) }
     var parts: [Part] = []
@@ -53,7 +56,7 @@ final class Fusion {
   ) throws(SinterError) -> any Scorer {
     switch name {
     case .copurchase: CopurchaseScorer(shopper, names, workspace)
-    case .transe: try TransEScorer(shopper, names, model: try scene.models.transE(in: scene.view))
+    case .transe: try TransEScorer(shopper, names, scene)
     case .knowledge: try KnowledgeScorer(shopper, names)
     case .popularity: PopularityScorer(shopper, names)
     case .tags: try TagScorer(shopper, names)
@@ -125,4 +128,5 @@ final class Fusion {
   var touched: [UInt32] { workspace.total.touched }
   func isTouched(_ item: UInt32) -> Bool { workspace.total.isTouched(item) }
   func isOwned(_ item: UInt32) -> Bool { workspace.owned.isTouched(item) }
+  func isDismissed(_ item: UInt32) -> Bool { !dismissed.isEmpty && dismissed.contains(item) }
 }

@@ -19,22 +19,49 @@ protocol ScorerModels: Sendable {
   func hasTransE(in view: GraphView) -> Bool
   /// - Throws: `LearnError.NoModel` saying how to train one.
   func transE(in view: GraphView) throws(SinterError) -> ModelView
+  /// The same with the newest items that have no row folded in.
+  func withNewItems(_ model: ModelView, _ index: ShopIndex, in view: GraphView) throws(SinterError) -> ModelView
+  /// A node's embedding, folded in where it has no row; nil where no relation tells where it belongs.
+  func vector(of node: UInt32, _ model: ModelView, in view: GraphView) throws(SinterError) -> [Float]?
   /// - Throws: `LearnError.NoModel` saying how to train one.
   func factors(_ kind: FactorKind, in view: GraphView) throws(SinterError) -> FactorModel
   func trend(_ index: ShopIndex, in view: GraphView) throws(SinterError) -> Trend
   func texts(_ index: ShopIndex, in view: GraphView) throws(SinterError) -> ItemTexts
 }
 
+extension ScorerModels {
+  func withNewItems(_ model: ModelView, _ index: ShopIndex, in view: GraphView) throws(SinterError) -> ModelView { model }
+  func vector(of node: UInt32, _ model: ModelView, in view: GraphView) throws(SinterError) -> [Float]? {
+    try model.vector(of: node, in: view)
+  }
+}
+
 /// The published models of a store.
 final class PublishedModels: ScorerModels {
   private let cache: ModelCache
   private let factors = FactorCache()
+  private let extended = Mutex<(version: GraphView.Version, model: ModelView)?>(nil)
   private let trends = Mutex<(base: InteractionTable, items: Int, trend: Trend)?>(nil)
   private let texts = Mutex<(base: InteractionTable, items: Int, texts: ItemTexts)?>(nil)
 
   init(cache: ModelCache) { self.cache = cache }
 
   func hasTransE(in view: GraphView) -> Bool { ModelCatalogue.hasModel(in: view) }
+
+  func vector(of node: UInt32, _ model: ModelView, in view: GraphView) throws(SinterError) -> [Float]? {
+    try cache.vector(of: node, model, in: view)
+  }
+
+  func withNewItems(_ model: ModelView, _ index: ShopIndex, in view: GraphView) throws(SinterError) -> ModelView {
+    let version = view.version
+    if let version, let known = extended.withLock({ $0 }), known.version == version, known.model.header == model.header {
+      return known.model
+    }
+    let model = try cache.model(model, with: index.items.asBuffer, in: view)
+    if let version { extended.withLock { $0 = (version, model) } }
+    return model
+  }
+
   func transE(in view: GraphView) throws(SinterError) -> ModelView { try cache.model(nil, in: view) }
   func factors(_ kind: FactorKind, in view: GraphView) throws(SinterError) -> FactorModel { try factors.model(kind, in: view) }
 

@@ -11,7 +11,7 @@ package final class ShopRecommender: RecommendationExtension {
   private let models: ModelCache
   private let indexes = ShopIndexCache()
 
-  private let published: PublishedModels
+  let published: PublishedModels
 
   package init(models: ModelCache = ModelCache()) {
     self.models = models
@@ -19,6 +19,12 @@ package final class ShopRecommender: RecommendationExtension {
   }
 
   package func requireScorers(_ names: [String], strategy: String?, in view: GraphView) throws(SinterError) {
+    if names.isEmpty, let strategy, !StrategyCatalogue.has(strategy, in: view), ExperimentCatalogue.exists(strategy, in: view) {
+      for variant in try ExperimentCatalogue.experiment(strategy, in: view).variants {
+        if let name = variant.strategy { try requireScorers([], strategy: name, in: view) }
+      }
+      return
+    }
     let strategy = try Self.strategy(names.map { ($0, 1) }, strategy, view)
     if !strategy.isDefault { try strategy.prepare(published, view) }
   }
@@ -30,8 +36,8 @@ package final class ShopRecommender: RecommendationExtension {
       throw SinterError(
         "ArgumentError.NumberOutOfRange", "DIVERSE BY … STRENGTH must lie in 0…1, but is \(request.strength).")
     }
-    let strategy = try Self.strategy(request.scorers, request.strategy, view)
     try Self.check(user: request.user, view)
+    let strategy = try Self.strategy(request.scorers, request.strategy, for: request.user, view)
     let index = try index(of: view)
     let limit = max(0, min(request.limit, index.items.count))
     guard limit > 0 else { return [] }
@@ -51,8 +57,8 @@ package final class ShopRecommender: RecommendationExtension {
   }
 
   package func why(_ request: WhyRequest, in view: GraphView) throws(SinterError) -> Value {
-    let strategy = try Self.strategy(request.scorers, request.strategy, view)
     try Self.check(user: request.user, view)
+    let strategy = try Self.strategy(request.scorers, request.strategy, for: request.user, view)
     let index = try index(of: view)
     guard let item = index.number(of: request.item.rawValue) else {
       let label = index.itemLabel.map { ":" + view.name(of: $0) } ?? "none in this store"
@@ -73,6 +79,16 @@ package final class ShopRecommender: RecommendationExtension {
     if !scorers.isEmpty { return try Strategy(scorers) }
     if let name { return try StrategyCatalogue.strategy(name, in: view) }
     return try .standard(in: view)
+  }
+
+  /// The same for one user, who in an experiment gets the strategy of their variant.
+  private static func strategy(
+    _ scorers: [(name: String, weight: Double)], _ name: String?, for user: NodeID, _ view: GraphView
+  ) throws(SinterError) -> Strategy {
+    guard scorers.isEmpty, let name, !StrategyCatalogue.has(name, in: view), ExperimentCatalogue.exists(name, in: view) else {
+      return try strategy(scorers, name, view)
+    }
+    return try strategy([], ExperimentCatalogue.experiment(name, in: view).variant(of: user, in: view).strategy, view)
   }
 
   private static func check(user: NodeID, _ view: GraphView) throws(SinterError) {

@@ -9,7 +9,7 @@ extension Fusion {
   /// Every map has `scorer` (null in the first), `path` (null), `sentence`, `contribution` (the item's), `cutOff` (the
   /// tenth item's), and `gap` = cutOff − contribution. In the first map they are whole scores; their gaps add up.
   func whyNot(_ item: UInt32) throws(SinterError) -> Value {
-    var ranking = Ranking(self) { self.isOwned($0) }
+    var ranking = Ranking(self) { self.isOwned($0) || self.isDismissed($0) }
     var last: (item: UInt32, score: Double)?
     var rank: Int?
     for place in 1...Self.cutOff {
@@ -43,6 +43,9 @@ extension Fusion {
   private func summary(_ item: UInt32, score: Double, cutOff: Double, rank: Int?) throws(SinterError) -> String {
     let title = try names.name(shopper.node(item))
     if isOwned(item) { return "\(title) is left out because you have it already." }
+    if isDismissed(item) {
+      return "\(title) is left out because you dismissed it in the last \(Self.rounded(index.schema.dismissedDays)) days."
+    }
     if let rank { return "\(title) is recommended: it is number \(rank) of the first \(Self.cutOff)." }
     let needed = "the first \(Self.cutOff) need \(Self.rounded(cutOff))"
     let disliked = factor(of: item) < 1 ? ", lowered because you avoid it or a tag of it" : ""

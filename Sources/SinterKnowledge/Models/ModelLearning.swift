@@ -18,8 +18,8 @@ package final class ModelLearning: LearningExtension {
     _ = try models.model(name, in: view)
   }
 
-  /// Candidates that are newer than the model are passed over; the known end is folded in where it is newer. Without
-  /// any relation to go by, there is nothing to rank and no row.
+  /// The known end is folded in where it is newer than the model, and so are the newest of the candidates. Without any
+  /// relation to go by, there is nothing to rank and no row.
   package func predict(_ request: PredictionRequest, in view: GraphView) throws(SinterError) -> [ScoredElement] {
     let model = try models.model(request.model, in: view)
     let limit = max(0, request.limit)
@@ -40,22 +40,22 @@ package final class ModelLearning: LearningExtension {
         "Model `\(model.header.name)` has not learned from `\(name)`. It knows \(model.header.types.joined(separator: ", "))."
           + " Train again with that type: TRAIN MODEL \(model.header.name) ON …, \(name).")
     }
-    guard let vector = try model.vector(of: node.rawValue, in: view) else { return [] }
-    let rows = try candidateRows(request, model, view)
+    guard let vector = try models.vector(of: node.rawValue, model, in: view) else { return [] }
+    let nodes = try candidates(request, view)
+    let model = try models.model(model, with: nodes, in: view)
+    let rows = model.rows(of: nodes)
     let best = try model.transE.rankAnswers(
-      of: vector, relation: relation, inverse: inverse, k: min(max(0, request.limit), model.nodes.count),
+      of: vector, relation: relation, inverse: inverse, k: min(max(0, request.limit), rows.count),
       candidates: .list(rows))
-    return best.map { ScoredElement(id: model.nodes[Int($0.id)], score: $0.score) }
+    return best.map { ScoredElement(id: model.node(ofRow: $0.id), score: $0.score) }
   }
 
-  /// Rows of live nodes with the labels, among the given ids where there are any.
-  private func candidateRows(
-    _ request: PredictionRequest, _ model: ModelView, _ view: GraphView
-  ) throws(SinterError) -> [UInt32] {
+  /// Live nodes with the labels, among the given ids where there are any; ascending.
+  private func candidates(_ request: PredictionRequest, _ view: GraphView) throws(SinterError) -> [UInt32] {
     guard let candidates = request.candidates else {
       var nodes: [UInt32] = []
       try view.scanNodes(0..<view.nodeIDLimit, labels: request.labels, into: &nodes)
-      return model.rows(of: nodes)
+      return nodes
     }
     var nodes: [UInt32] = []
     for node in candidates {
@@ -64,12 +64,13 @@ package final class ModelLearning: LearningExtension {
       for label in request.labels { if try !view.has(label, NodeID(node)) { hasAll = false } }
       if hasAll { nodes.append(node) }
     }
-    return model.rows(of: nodes)
+    return nodes
   }
 
   private func types(
     _ start: NodeID, _ end: NodeID, _ model: ModelView, _ limit: Int, _ view: GraphView
   ) throws(SinterError) -> [ScoredElement] {
+    let model = try models.model(model, with: [start.rawValue, end.rawValue].sorted(), in: view)
     guard let head = model.row(of: start.rawValue), let tail = model.row(of: end.rawValue) else { return [] }
     let best = try model.transE.rankRelations(head: head, tail: tail, k: min(limit, model.header.types.count))
     return best.compactMap { prediction in
@@ -85,19 +86,20 @@ package final class ModelLearning: LearningExtension {
   package func similar(
     to node: NodeID, model name: String?, labels: [LabelID], limit: Int, in view: GraphView
   ) throws(SinterError) -> [ScoredElement] {
-    let model = try models.model(name, in: view)
-    guard let vector = try model.vector(of: node.rawValue, in: view) else {
+    var model = try models.model(name, in: view)
+    guard let vector = try models.vector(of: node.rawValue, model, in: view) else {
       throw SinterError(
         "LearnError.UnknownEntity",
         "Model `\(model.header.name)` knows nothing of node \(node.rawValue): it has none of the relations the model was trained on.")
     }
     var nodes: [UInt32] = []
     try view.scanNodes(0..<view.nodeIDLimit, labels: labels, into: &nodes)
+    model = try models.model(model, with: nodes, in: view)
     let excluded = model.row(of: node.rawValue).map { [$0] } ?? []
     let best = try model.transE.similar(
-      to: vector, k: min(max(0, limit), model.nodes.count), candidates: .list(model.rows(of: nodes)), excluding: excluded)
+      to: vector, k: min(max(0, limit), nodes.count), candidates: .list(model.rows(of: nodes)), excluding: excluded)
     return best.map {
-      ScoredElement(id: model.nodes[Int($0.id)], score: -Double(model.transE.distance(from: vector, to: $0.id)))
+      ScoredElement(id: model.node(ofRow: $0.id), score: -Double(model.transE.distance(from: vector, to: $0.id)))
     }
   }
 
@@ -159,7 +161,7 @@ package final class ModelLearning: LearningExtension {
       .list(header.types.map { .string($0) }), .integer(Int64(header.itemCount)), .integer(Int64(header.pairCount)),
       header.dimension > 0 ? .integer(Int64(header.dimension)) : .null, .null, .null, .null, .null,
       .integer(Int64(header.options.epochs)), .float(header.trainingSeconds), header.createdAt, .string(header.fingerprint),
-      .map(header.options.settings), .null,
+      .map(header.options.settings), .null, .string(header.options.kind.rawValue),
     ]
   }
 
@@ -182,8 +184,10 @@ extension EngineExtensions {
   /// Everything this module plugs into the engine, sharing one cache of models.
   package static func knowledge() -> EngineExtensions {
     let models = ModelCache()
-    return EngineExtensions(
-      learning: ModelLearning(models: models), recommendation: ShopRecommender(models: models), facts: FactStore(),
-      catalogue: ShopCatalogue())
+    let recommender = ShopRecommender(models: models)
+    var extensions = EngineExtensions(
+      learning: ModelLearning(models: models), recommendation: recommender, facts: FactStore(), catalogue: ShopCatalogue())
+    extensions.procedures = FeedbackProcedures.all(recommender) + ModelProcedures.all(models)
+    return extensions
   }
 }

@@ -127,6 +127,14 @@ struct KnowledgeScorer: PersonalScorer {
     return result
   }
 
+  /// The relationship that a piece of evidence says of the user, or of the two items.
+  func fact(of evidence: Evidence) -> UInt32? {
+    switch evidence.kind {
+    case .plain, .direct, .tag: facts[Int(evidence.first)].relationship
+    case .related, .relatedBack: evidence.second
+    }
+  }
+
   func explain(_ evidence: Evidence, for item: UInt32) throws(SinterError) -> Explanation {
     let node = shopper.node(item)
     let title = try names.name(node)

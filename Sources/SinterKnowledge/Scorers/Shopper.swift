@@ -76,9 +76,13 @@ final class Shopper {
     return copy
   }
 
+  /// What was only looked at does not make older what the user has: each kind is ranked by itself.
   private func weigh(_ exponent: Double) {
-    for (position, weight) in Recency.weights(profile.map(\.time), exponent: exponent).enumerated() {
-      profile[position].weight = profile[position].plainWeight * weight
+    let owned = profile.prefix { $0.isOwned }.count
+    for range in [0..<owned, owned..<profile.count] {
+      for (position, weight) in zip(range, Recency.weights(profile[range].map(\.time), exponent: exponent)) {
+        profile[position].weight = profile[position].plainWeight * weight
+      }
     }
   }
 
@@ -118,7 +122,7 @@ final class Shopper {
 }
 
 extension Shopper {
-  /// The user who came to have an item last, by the order of relationship ids.
+  /// The user who came to have an item last, by the order of relationship ids of the first type by which anyone has it.
   func latestOwner(of item: UInt32) throws(SinterError) -> (user: UInt32, relationship: UInt32, verb: String)? {
     var latest: (user: UInt32, relationship: UInt32, verb: String)?
     for member in links.owners.members {
@@ -128,6 +132,7 @@ extension Shopper {
         if let filter, try !filter.passes(link.relationship) { continue }
         latest = (link.node, link.relationship, Verbs.past(member.name))
       }
+      if latest != nil { break }
     }
     return latest
   }
@@ -148,6 +153,7 @@ struct ShopLinks {
   /// From users: everything that may be a fact in favour, and against.
   let likes: LinkTypes
   let dislikes: LinkTypes
+  let dismissed: LinkTypes
   /// Types that are facts only where a relationship was deposited.
   let others: LinkTypes
   let ratings: RatingFilter?
@@ -164,8 +170,9 @@ struct ShopLinks {
     follows = LinkTypes(schema.follows, .outgoing, in: view, hiding: hidden)
     likes = LinkTypes(schema.likes, .outgoing, in: view, hiding: hidden)
     dislikes = LinkTypes(schema.dislikes, .outgoing, in: view, hiding: hidden)
+    dismissed = LinkTypes(schema.dismissed, .outgoing, in: view, hiding: hidden)
     let named = Set(
-      schema.has + schema.seen + schema.tagged + schema.related + schema.follows + schema.likes + schema.dislikes)
+      schema.has + schema.seen + schema.tagged + schema.related + schema.follows + schema.likes + schema.dislikes + schema.dismissed)
     let deposits = view.keyID(FactKeys.recordedAt) != nil
     others = LinkTypes(deposits ? view.typeNames.filter { !named.contains($0) } : [], .outgoing, in: view, hiding: hidden)
     ratings = RatingFilter(view, schema)

@@ -9,7 +9,7 @@ internal import SinterStorage
 /// of more than ``ItemVectors/exactLimit`` items all but the ``candidateLimit`` nearest by rounded vectors, whose true
 /// distances are then taken.
 /// r is the "has" relation with the most relationships among those the model knows. A user who is newer than the
-/// model is folded in from their relations.
+/// model is folded in from their relations, and so are the newest items.
 ///
 /// The score is shared out over what the user is known by (their items, what they are known to like) with the kernel
 /// of ``TransEView/shares(ofTail:query:evidence:)``.
@@ -43,15 +43,16 @@ final class TransEScorer: PersonalScorer {
     var words: String
   }
 
-  init(_ shopper: Shopper, _ names: NodeNames, model: ModelView) throws(SinterError) {
+  init(_ shopper: Shopper, _ names: NodeNames, _ scene: Scene) throws(SinterError) {
     self.shopper = shopper
     self.names = names
+    let model = try scene.models.withNewItems(scene.models.transE(in: scene.view), scene.index, in: scene.view)
     self.model = model
     weights = TagWeights(shopper)
     let relation = shopper.links.has.members
       .compactMap { member in model.relation(member.name).map { ($0, shopper.view.relationshipCount(type: member.type)) } }
       .max { $0.1 < $1.1 }?.0
-    guard let relation, let vector = try model.vector(of: shopper.user, in: shopper.view) else {
+    guard let relation, let vector = try scene.models.vector(of: shopper.user, model, in: scene.view) else {
       query = nil
       return
     }
@@ -90,9 +91,15 @@ final class TransEScorer: PersonalScorer {
   func score(_ workspace: Workspace) {
     guard let query else { return }
     let owned = workspace.owned
-    let nearest = ItemVectors.of(model, shopper.index).nearest(
+    var nearest = ItemVectors.of(model, shopper.index).nearest(
       to: query, model.transE, count: Self.candidateLimit + owned.touched.count)
     measured = nearest.isWhole ? nil : nearest.items.map(\.row).sorted()
+    for (position, node) in (model.newcomers?.nodes ?? []).enumerated() {
+      guard let item = shopper.index.number(of: node) else { continue }
+      let row = UInt32(model.nodes.count + position)
+      nearest.items.append(
+        ItemVectors.Found(item: item, row: row, distance: model.transE.distance(from: query, to: row)))
+    }
     least = .infinity
     for found in nearest.items where found.distance < least && !owned.isTouched(found.item) { least = found.distance }
     guard least.isFinite else { return }
@@ -105,7 +112,7 @@ final class TransEScorer: PersonalScorer {
   private func odds(_ distance: Float) -> Double { exponential(min(20, Double(least) - Double(distance))) }
 
   private func isMeasured(_ row: UInt32) -> Bool {
-    guard let measured else { return true }
+    guard let measured, Int(row) < model.nodes.count else { return true }
     return measured.withUnsafeBufferPointer { rows in
       let position = lowerBound(rows, row)
       return position < rows.count && rows[position] == row

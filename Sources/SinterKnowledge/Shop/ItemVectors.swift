@@ -42,7 +42,7 @@ final class ItemVectors: Sendable {
     }
     self.numbers = numbers
     self.rows = rows
-    guard rows.count > Self.exactLimit else {
+    guard rows.count > Self.exactLimit, model.transE.model == .transe else {
       (bytes, low, steps) = (nil, 0, 0)
       return
     }

@@ -21,6 +21,10 @@ package struct ShopSchema: Sendable, Equatable {
   /// From a user to an item or a tag: what speaks for it, and what speaks against it.
   package var likes = ["PREFERS", "LIKES", "INTERESTED_IN", "WANTS", "NEEDS"]
   package var dislikes = ["AVOIDS", "DISLIKES"]
+  /// From a user to an item they do not want to see for some time.
+  package var dismissed = ["DISMISSED"]
+  /// How long that time is.
+  package var dismissedDays = 30.0
   /// Properties that name a node in a sentence; the first one present is used.
   package var titles = ["title", "name", "id"]
   /// Properties of items whose words the scorer `content` compares: strings and lists of strings.
@@ -52,10 +56,10 @@ extension ShopSchema {
   private static let lists: [(name: String, path: any WritableKeyPath<ShopSchema, [String]> & Sendable)] = [
     ("has", \.has), ("seen", \.seen), ("tagged", \.tagged), ("related", \.related), ("follows", \.follows),
     ("likes", \.likes), ("dislikes", \.dislikes), ("titles", \.titles), ("itemLabels", \.itemLabels),
-    ("ratings", \.ratings), ("times", \.times), ("texts", \.texts),
+    ("ratings", \.ratings), ("dismissed", \.dismissed), ("times", \.times), ("texts", \.texts),
   ]
   private static let numbers: [(name: String, path: any WritableKeyPath<ShopSchema, Double> & Sendable)] = [
-    ("minimumRating", \.minimumRating), ("seenWeight", \.seenWeight), ("shrinkage", \.shrinkage),
+    ("minimumRating", \.minimumRating), ("dismissedDays", \.dismissedDays), ("seenWeight", \.seenWeight), ("shrinkage", \.shrinkage),
     ("recency", \.recency), ("trendingDays", \.trendingDays),
   ]
 

@@ -60,7 +60,7 @@ package struct RetractClause: Sendable {
 }
 
 /// `RECOMMEND (i:Item) FOR u [USING s 0.5, t 0.3 | USING STRATEGY name] [EXCLUDE …] [WHERE p]
-/// [DIVERSE BY e STRENGTH e] [LIMIT k] [SCORE AS s] [BECAUSE AS why]`
+/// [DIVERSE BY e STRENGTH e] [AT MOST n PER e] [LIMIT k] [SCORE AS s] [BECAUSE AS why]`
 package struct RecommendClause: Sendable {
   package var item: NodePattern
   package var user: Expression
@@ -71,6 +71,8 @@ package struct RecommendClause: Sendable {
   package var filter: Expression?
   package var diverseBy: Expression?
   package var strength: Expression?
+  /// `AT MOST n PER e`: how many items of one value there may be.
+  package var caps: [(most: Expression, per: Expression)] = []
   package var limit: Expression?
   package var score: Name?
   package var because: Name?

@@ -31,7 +31,10 @@ extension ShowCommand.Subject {
     case .constraints: ["id", "name", "type", "entityType", "labelsOrTypes", "properties", "ownedIndex", "propertyType"]
     case .functions: ["name", "category", "description"]
     case .procedures: ["name", "description", "mode", "worksOnSystem"]
-    case .models: ["name", "version", "current", "created", "types", "settings", "metrics"]
+    case .models:
+      [
+        "name", "version", "kind", "current", "default", "created", "seconds", "fingerprint", "types", "settings", "metrics",
+      ]
     case .rules: ["name", "text"]
     case .strategies: ["name", "scorers"]
     case .settings: ["name", "value", "isDynamic", "defaultValue", "description"]
@@ -59,7 +62,8 @@ extension ShowCommand.Subject {
         "isDeprecated", "deprecatedBy", "option",
       ]
     case .settings: ["startupValue", "isExplicitlySet", "validValues", "isDeprecated"]
-    case .models, .rules, .strategies, .databases: []
+    case .models: ["entities", "triples", "dimension", "epochs", "mrr", "hits1", "hits3", "hits10"]
+    case .rules, .strategies, .databases: []
     }
   }
 

@@ -104,6 +104,10 @@ extension Checker {
       try checkConstant(strength, what: "STRENGTH")
       try require(try check(strength), .integer, .float, at: strength.span, "STRENGTH is a number from 0 to 1")
     }
+    for cap in recommend.caps {
+      try checkLimit(cap.most, "AT MOST")
+      _ = try check(cap.per)
+    }
     if let limit = recommend.limit { try checkLimit(limit, "LIMIT") }
     try bindNew(recommend.score, .float)
     try bindNew(recommend.because, .list(of: .map))

@@ -115,7 +115,13 @@ extension Parser {
       advance()
       try expect(.as, " and a variable")
       clause.because = try expectName("a variable")
-    default: return false
+    default:
+      guard atWord("AT") else { return false }
+      advance()
+      guard takeWord("MOST") else { throw unexpected("MOST, as in AT MOST 2 PER i.brand") }
+      let most = try parseAdditive()
+      guard takeWord("PER") else { throw unexpected("PER, as in AT MOST 2 PER i.brand") }
+      clause.caps.append((most, try parseExpression()))
     }
     return true
   }

@@ -2,7 +2,7 @@ package import SinterModel
 internal import SinterKernels
 
 /// One relation of a node that the model has not seen.
-package struct FoldInRelation: Sendable {
+package struct FoldInRelation: Sendable, Equatable {
   /// Which way the relation runs as seen from the new node.
   package enum Direction: Sendable {
     /// (new node, relation, neighbour).

@@ -113,6 +113,15 @@ package enum ModelCatalogue {
     for blob in blobs { try writer.deleteBlob(blob) }
   }
 
+  /// Removes one version; where it was the current one, the latest that is left becomes it.
+  /// - Throws: `LearnError.NoModel`.
+  package static func drop(_ name: String, version: Int, _ writer: GraphWriter) throws(SinterError) {
+    _ = try header(name, version, in: writer.view)
+    let prefix = prefix(name, version)
+    for blob in writer.view.blobNames where blob.hasPrefix(prefix) { try writer.deleteBlob(blob) }
+    if versions(of: name, in: writer.view).isEmpty { try drop(name, ifExists: true, writer) }
+  }
+
   /// For SHOW MODELS: a row per version.
   package static func show(in view: GraphView) throws(SinterError) -> (columns: [String], rows: [[Value]]) {
     var rows: [[Value]] = []
@@ -130,7 +139,7 @@ package enum ModelCatalogue {
 
   package static let columns = [
     "name", "version", "current", "default", "types", "entities", "triples", "dimension", "mrr", "hits1", "hits3", "hits10",
-    "epochs", "seconds", "created", "fingerprint", "settings", "metrics",
+    "epochs", "seconds", "created", "fingerprint", "settings", "metrics", "kind",
   ]
 
   package static func row(_ header: ModelHeader, isCurrent: Bool = true, isDefault: Bool = true) -> [Value] {
@@ -147,7 +156,7 @@ package enum ModelCatalogue {
       .integer(Int64(header.dimension)), metric(header.metrics?.mrr), metric(header.metrics?.hits1),
       metric(header.metrics?.hits3), metric(header.metrics?.hits10), .integer(Int64(header.epochs)),
       .float(header.trainingSeconds), header.createdAt, .string(header.fingerprint), .map(header.settings),
-      metrics ?? .null,
+      metrics ?? .null, .string(header.model.rawValue),
     ]
   }
 }

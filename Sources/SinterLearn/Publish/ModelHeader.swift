@@ -23,6 +23,8 @@ package struct ModelHeader: Sendable, Equatable {
   package var metrics: Metrics?
   /// The settings it was trained with, by option name.
   package var settings: [String: Value]
+  /// No relationship that it learned from has this id or a greater one; nil where that was not kept.
+  package var relationshipLimit: Int?
 
   package struct Metrics: Sendable, Equatable {
     package var testTriples: Int
@@ -49,6 +51,7 @@ package struct ModelHeader: Sendable, Equatable {
         })
     }
     for (key, value) in settings { map["setting:" + key] = value }
+    if let relationshipLimit { map["relationshipLimit"] = .integer(Int64(relationshipLimit)) }
     return map
   }
 
@@ -82,6 +85,7 @@ package struct ModelHeader: Sendable, Equatable {
     trainingSeconds = float("seconds") ?? 0
     self.epochs = epochs
     settings = [:]
+    relationshipLimit = integer("relationshipLimit")
     for (key, value) in map where key.hasPrefix("setting:") { settings[String(key.dropFirst(8))] = value }
     if case .list(let numbers)? = map["metrics"], numbers.count == 6 {
       let m = numbers.map { if case .float(let number) = $0 { number } else { 0.0 } }

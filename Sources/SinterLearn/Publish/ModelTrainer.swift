@@ -72,11 +72,12 @@ package enum ModelTrainer {
         testTriples: parts.test.count, meanRank: found.meanRank, mrr: found.meanReciprocalRank, hits1: found.hits1,
         hits3: found.hits3, hits10: found.hits10)
     }
-    let header = ModelHeader(
+    var header = ModelHeader(
       name: request.name, configuration: configuration, margin: model.margin, entityCount: graph.nodes.count,
       types: graph.types, tripleCount: graph.triples.count, fingerprint: graph.fingerprint, createdAt: now(),
       trainingSeconds: monotonicSeconds() - started, epochs: model.history.count, metrics: metrics,
       settings: options.settings)
+    header.relationshipLimit = Int(view.relationshipIDLimit)
     return TrainedPublication(header: header, model: model, nodes: graph.nodes)
   }
 

@@ -11,6 +11,8 @@ package struct ModelView: Sendable {
   package let transE: TransEView
   /// Node ids by row, ascending.
   package let nodes: [UInt32]
+  /// Rows of nodes that are newer than the model, behind its own; nil without any.
+  package var newcomers: NewcomerRows?
 
   /// The row of a node, or nil where it was not there when the model was trained.
   /// - Complexity: O(log entities)
@@ -21,7 +23,14 @@ package struct ModelView: Sendable {
       let middle = (low + high) / 2
       if nodes[middle] < node { low = middle + 1 } else { high = middle }
     }
-    return low < nodes.count && nodes[low] == node ? UInt32(low) : nil
+    if low < nodes.count, nodes[low] == node { return UInt32(low) }
+    guard let newcomers, let position = newcomers.nodes.firstIndex(of: node) else { return nil }
+    return UInt32(nodes.count + position)
+  }
+
+  /// The node of a row.
+  package func node(ofRow row: UInt32) -> UInt32 {
+    Int(row) < nodes.count ? nodes[Int(row)] : newcomers.map { $0.nodes[Int(row) - nodes.count] } ?? .max
   }
 
   /// The rows of ascending node ids; those without a row are passed over.
@@ -33,6 +42,9 @@ package struct ModelView: Sendable {
       if row == nodes.count { break }
       if nodes[row] == node { rows.append(UInt32(row)) }
     }
+    guard let newcomers else { return rows }
+    let wanted = Set(ascending)
+    for (position, node) in newcomers.nodes.enumerated() where wanted.contains(node) { rows.append(UInt32(nodes.count + position)) }
     return rows
   }
 
@@ -50,7 +62,7 @@ package struct ModelView: Sendable {
   }
 
   /// The relations of a node to nodes that the model knows.
-  private func foldInRelations(of node: UInt32, in view: GraphView) throws(SinterError) -> [FoldInRelation] {
+  func foldInRelations(of node: UInt32, in view: GraphView) throws(SinterError) -> [FoldInRelation] {
     var result: [FoldInRelation] = []
     var scratch = Adjacency.Scratch()
     for (relation, name) in header.types.enumerated() {
@@ -79,6 +91,7 @@ package final class ModelCache: Sendable {
   }
 
   private let entries = Mutex<[Entry]>([])
+  let folded = FoldedVectors()
   private static let limit = 8
 
   package init() {}

@@ -109,6 +109,7 @@ extension Binder {
       scorers: try clause.scorers.map { (name: $0.name.text, weight: try $0.weight.map { try bind($0, outer) }) },
       strategy: clause.strategy?.text, excludedTypes: clause.excludedTypes?.map(\.text), filter: filter,
       diverseBy: try clause.diverseBy.map { try bind($0, state.scope) }, strength: try clause.strength.map { try bind($0, outer) },
+      caps: try clause.caps.map { (most: try bind($0.most, Scope()), per: try bind($0.per, state.scope)) },
       limit: try clause.limit.map { try bind($0, Scope()) }, score: score, because: because, spot: Spot(span))
     if let name = clause.score { state.scope.bind(name.text, to: score!) }
     if let name = clause.because { state.scope.bind(name.text, to: because!) }

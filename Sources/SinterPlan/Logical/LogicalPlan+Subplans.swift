@@ -55,7 +55,7 @@ extension LogicalPlan {
     case .procedure(_, let call): call.arguments ?? []
     case .search(_, let search): search.scalars
     case .predict(_, let prediction): prediction.filter
-    case .recommend(_, let plan): plan.filter + [plan.user] + [plan.diverseBy].compactMap { $0 }
+    case .recommend(_, let plan): plan.filter + [plan.user] + [plan.diverseBy].compactMap { $0 } + plan.caps.map(\.per)
     default: []
     }
   }

@@ -250,6 +250,8 @@ package struct RecommendationPlan: Sendable {
   package var filter: [Scalar]
   package var diverseBy: Scalar?
   package var strength: Scalar?
+  /// How many items of one value of `per` there may be.
+  package var caps: [(most: Scalar, per: Scalar)]
   package var limit: Scalar?
   package var score: Variable?
   package var because: Variable?

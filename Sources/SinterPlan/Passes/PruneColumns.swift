@@ -138,7 +138,7 @@ extension IndexSeek {
 
 extension RecommendationPlan {
   var reads: VariableSet {
-    ([user] + filter + [diverseBy, strength].compactMap { $0 } + scorers.compactMap(\.weight)).reads
+    ([user] + filter + [diverseBy, strength].compactMap { $0 } + caps.map(\.per) + scorers.compactMap(\.weight)).reads
   }
 }
 

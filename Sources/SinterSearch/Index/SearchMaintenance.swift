@@ -7,6 +7,8 @@ package final class SearchMaintenance: Sendable {
   private let store: GraphStore
   private let isRunning = Mutex(false)
   private let isStopped = Atomic<Bool>(false)
+  /// Indexes with too few elements for a base, and how many changes each had noted when that was found.
+  private let small = Mutex<[UInt32: Int]>([:])
 
   package init(_ store: GraphStore) { self.store = store }
 
@@ -48,7 +50,10 @@ package final class SearchMaintenance: Sendable {
     guard let index = view.searchIndex(named: name), try Self.isDue(index, in: view, isAsked: isAsked) else { return }
     let engine = try SearchIndexes.engine(index.descriptor.kind)
     let state = try SearchIndexes.state(of: index, in: view)
-    guard engine.isWorthABase(state.count) else { return }
+    guard engine.isWorthABase(state.count) else {
+      small.withLock { $0[index.descriptor.id] = index.changes.count }
+      return
+    }
     let image = try engine.buildBase(index, state, in: view, control)
     let sequence = view.overlay.sequence
     do {
@@ -68,6 +73,12 @@ package final class SearchMaintenance: Sendable {
     }
   }
 
+  /// Whether an index was found to be too small for a base not many changes ago: labels alone do not tell.
+  private func isKnownToBeSmall(_ index: SearchIndexEntry) -> Bool {
+    guard index.baseSequence == nil, let changes = small.withLock({ $0[index.descriptor.id] }) else { return false }
+    return (0..<500).contains(index.changes.count - changes)
+  }
+
   // MARK: In the background
 
   /// Looks after a commit whether anything is due, and builds it on a thread of its own.
@@ -77,7 +88,7 @@ package final class SearchMaintenance: Sendable {
     guard !isStopped.load(ordering: .relaxed), let view = try? store.snapshot() else { return }
     view.attachments.keep(only: view.searchIndexes.map(\.descriptor.id))
     guard !view.searchIndexes.isEmpty else { return }
-    let due = view.searchIndexes.filter { (try? Self.isDue($0, in: view, isAsked: false)) == true }
+    let due = view.searchIndexes.filter { !isKnownToBeSmall($0) && (try? Self.isDue($0, in: view, isAsked: false)) == true }
     guard !due.isEmpty else { return }
     let mayRun = isRunning.withLock { running in
       defer { running = true }

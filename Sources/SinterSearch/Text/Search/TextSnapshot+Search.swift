@@ -126,30 +126,7 @@ extension TextSnapshot {
     for key in keys { if let entry = try segment.find(key) { lists.append(entry) } }
     guard let only = lists.first else { return nil }
     if lists.count == 1 { return TermNode(PostingsCursor(segment, only, field: field), norms(field), weight: weight) }
-    var found: [UInt64] = []
-    found.reserveCapacity(lists.reduce(0) { $0 + $1.documents })
-    for list in lists {
-      let cursor = PostingsCursor(segment, list, field: field)
-      var document: UInt32 = 0
-      while cursor.seek(document) {
-        try cursor.load()
-        for place in 0..<cursor.skip.count { found.append(UInt64(cursor.documents[place]) << 32 | UInt64(cursor.frequencies[place])) }
-        document = cursor.skip.lastDocument + 1
-      }
-    }
-    found.sort()
-    var documents: [UInt32] = []
-    var frequencies: [UInt32] = []
-    for entry in found {
-      let document = UInt32(truncatingIfNeeded: entry >> 32)
-      let frequency = UInt32(truncatingIfNeeded: entry)
-      if documents.last == document {
-        frequencies[frequencies.count - 1] = frequencies[frequencies.count - 1].addingReportingOverflow(frequency).partialValue
-      } else {
-        documents.append(document)
-        frequencies.append(frequency)
-      }
-    }
+    let (documents, frequencies) = try TermGroup.collect(lists, field, segment)
     return GroupNode(documents, frequencies, segment, field: field, norms(field), weight: weight)
   }
 }
