@@ -51,7 +51,7 @@ while wall < 60 * minutes:
     epoch += 1
     start, before = time.perf_counter(), used()
     loop.train(triples_factory=train, num_epochs=epoch, batch_size=512, use_tqdm=False, use_tqdm_batch=False,
-               continue_training=True, clear_optimizer=False)
+               continue_training=epoch > 1, clear_optimizer=False)
     wall += time.perf_counter() - start
     cpu += used() - before
     result = RankBasedEvaluator(filtered=True).evaluate(

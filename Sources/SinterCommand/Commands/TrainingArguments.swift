@@ -15,6 +15,7 @@ struct TrainingArguments: ParsableArguments {
   @Option(help: "Sampled negatives shared by a chunk of questions.") var samples: Int?
   @Option(help: "What true answers have to beat: uniform or bernoulli samples, or all entities.") var negativeSampling: String?
   @Option(help: "How much hard negatives are preferred.") var temperature: Double?
+  @Option(help: "How much less the triples of questions with many answers weigh: count to minus this.") var frequencyPower: Double?
   @Option(help: "How rows move: sgd, adagrad or adam.") var optimiser: String?
   @Option(help: "The first step's size.") var learningRate: Double?
   @Option(help: "What keeps rows small: l2 or n3.") var regulariser: String?
@@ -43,6 +44,7 @@ struct TrainingArguments: ParsableArguments {
     let numbers = [
       "margin": margin, "learningRate": learningRate, "seconds": timeLimit, "temperature": temperature,
       "regularisation": regularisation, "dropout": dropout, "labelSmoothing": labelSmoothing, "maximumNorm": maximumNorm,
+      "frequencyPower": frequencyPower,
     ]
     let texts = [
       "model": model, "preset": preset, "norm": norm, "loss": loss, "optimiser": optimiser, "regulariser": regulariser,
