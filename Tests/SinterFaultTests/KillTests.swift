@@ -175,7 +175,7 @@ import Testing
 
   private func killTrainings(_ rounds: Int, _ generator: inout SeededGenerator) throws -> Tally {
     var tally = Tally()
-    let train = ["train", shop.store, "--epochs", "1", "--dimension", "16", "--negatives", "8", "--on", "E"]
+    let train = ["train", shop.store, "--epochs", "1", "--dimension", "16", "--samples", "8", "--on", "E"]
     let whole = seconds { #expect(shop.run(train).status == 0) }
     var version = 1
     while tally.kills < rounds {
